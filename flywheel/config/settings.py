@@ -1,0 +1,226 @@
+"""What can be configured: one typed, frozen object, every setting with its default and its limits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Annotated, Literal, TypeGuard
+from zoneinfo import ZoneInfo, available_timezones
+
+from pydantic import AfterValidator, Field, InstanceOf, JsonValue, WithJsonSchema, model_validator
+
+from flywheel.domain.expression import parse_condition
+from flywheel.domain.initiative import Setting
+from flywheel.domain.play import CONDITION_FIELDS, Play
+from flywheel.domain.reading import TopicRule
+from flywheel.domain.record import Record
+from flywheel.ports import (
+    Analyzer,
+    BenchmarkProvider,
+    Channel,
+    OutcomeSource,
+    PersonSource,
+    Policy,
+    Predictor,
+    Source,
+)
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is no time zone: write one like Europe/Warsaw or UTC")
+    return name
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+
+
+def _ref(socket: str) -> WithJsonSchema:
+    return WithJsonSchema({"$ref": f"#/$defs/{socket}"})
+
+
+def _refs(socket: str) -> WithJsonSchema:
+    return WithJsonSchema({"type": "array", "items": {"$ref": f"#/$defs/{socket}"}})
+
+
+class Brand(Record):
+    """Our own brand; `zone` is the zone of its days and is fixed when the store is created."""
+
+    name: str
+    zone: Zone = "UTC"
+    language: str = "en"
+
+
+class Touchpoint(Record):
+    """A place where customers meet us, and who answers for it."""
+
+    name: str
+    owner: str
+    moment_of_truth: bool = False
+
+
+class Stage(Record):
+    """A stage of the journey with its touchpoints."""
+
+    stage: str
+    touchpoints: tuple[Touchpoint, ...]
+
+
+class OrientRules(Record):
+    """When two figures may be compared, and when a gap is worth a word."""
+
+    floor: int = Field(default=100, ge=1, description="Fewer answers than this on either side: cannot tell.")
+    margin: float = Field(default=0.03, gt=0, lt=1, description="A gap inside +- margin, surely, is called level.")
+    max_age_days: int = Field(default=400, ge=1)
+    initiative_days: int = Field(default=60, ge=1, description="Days an owner has for a new initiative.")
+    setting_days: int = Field(default=60, ge=1, description="Days after which a setting from OODA lapses.")
+    focus_lever: float = Field(default=1.5, ge=1, le=5, description="Lever of plays that address a focus topic.")
+
+
+class LearnRules(Record):
+    """When an effect may be called one."""
+
+    margin: float = Field(default=0.02, gt=0, lt=1, description="An effect worth having, in points of probability.")
+    min_arm: int = Field(default=20, ge=2, description="Fewer people in either arm: cannot tell.")
+    anytime_n: int = Field(default=5_000, ge=10, description="The n at which the anytime interval is tightest.")
+
+
+class TriageRules(Record):
+    """What the fast lane may decide; the rest waits for the cycle."""
+
+    tiers: tuple[Literal["safety", "complaint", "friction"], ...] = ("safety", "complaint")
+
+
+class Schedule(Record):
+    """When a flow turns by itself: a cron line or every so many minutes."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    flow: Literal["cycle", "triage", "ooda"]
+    cron: str | None = None
+    every_minutes: int | None = Field(default=None, ge=1)
+    zone: Zone = "UTC"
+
+    @model_validator(mode="after")
+    def _one_clock(self) -> Schedule:
+        if (self.cron is None) == (self.every_minutes is None):
+            raise ValueError("a schedule has either `cron` or `every_minutes`")
+        return self
+
+
+class ReportRules(Record):
+    """Where reports go, and below how many people nothing is told about a group."""
+
+    formats: tuple[Literal["html", "md", "json"], ...] = ("html", "md", "json")
+    quotations: int = Field(default=6, ge=0, le=50)
+    min_group: int = Field(default=10, ge=2)
+
+
+CYCLE_STEPS = ("listen", "understand", "predict", "orient", "decide", "act", "learn", "report")
+TRIAGE_STEPS = ("listen", "understand", "predict", "decide", "act")
+OODA_STEPS = ("observe", "orient", "resolve", "hand_over")
+
+
+class Steps(Record):
+    """The steps of each flow, in order: built-in names, or `module:function` of your own."""
+
+    cycle: tuple[str, ...] = CYCLE_STEPS
+    triage: tuple[str, ...] = TRIAGE_STEPS
+    ooda: tuple[str, ...] = OODA_STEPS
+
+
+class Settings(Record):
+    """The whole configuration of a project folder."""
+
+    project: Path = Path()
+    config_hash: str = ""
+
+    brand: Brand
+    competitors: tuple[str, ...] = ()
+    journey: tuple[Stage, ...] = ()
+    topics: tuple[TopicRule, ...] = ()
+    segments: tuple[str, ...] = ()
+
+    sources: Annotated[tuple[InstanceOf[Source], ...], _refs("source")]
+    people: Annotated[tuple[InstanceOf[PersonSource], ...], _refs("person_source")] = ()
+    outcomes: Annotated[tuple[InstanceOf[OutcomeSource], ...], _refs("outcome_source")] = ()
+    analyzer: Annotated[InstanceOf[Analyzer], _ref("analyzer")]
+    predictors: Annotated[tuple[InstanceOf[Predictor], ...], _refs("predictor")] = ()
+    benchmarks: Annotated[tuple[InstanceOf[BenchmarkProvider], ...], _refs("benchmark")] = ()
+    policies: Annotated[tuple[InstanceOf[Policy], ...], _refs("policy")] = ()
+    channels: Annotated[tuple[InstanceOf[Channel], ...], _refs("channel")] = ()
+
+    plays: tuple[Play, ...] = ()
+    orient: OrientRules = OrientRules()
+    learn: LearnRules = LearnRules()
+    triage: TriageRules = TriageRules()
+    schedules: tuple[Schedule, ...] = ()
+    report: ReportRules = ReportRules()
+    steps: Steps = Steps()
+    locked: tuple[str, ...] = ()
+    seed: int = 1
+    batch_size: int = Field(default=5_000, ge=1, le=100_000)
+
+    @model_validator(mode="after")
+    def _names_fit(self) -> Settings:
+        _unique("source", [plugin.id for plugin in (*self.sources, *self.people, *self.outcomes)])
+        _unique("play", [play.name for play in self.plays])
+        _unique("channel", [channel.id for channel in self.channels])
+        _unique("topic", [rule.topic for rule in self.topics])
+        channels = {channel.id for channel in self.channels}
+        for play in self.plays:
+            if play.channel not in channels:
+                raise ValueError(f"play {play.name!r} wants channel {play.channel!r}; there is {sorted(channels)}")
+            parse_condition(play.when, CONDITION_FIELDS)
+        return self
+
+    def owner_of(self, touchpoint: str | None) -> str:
+        """Return who answers for a touchpoint; what nobody owns goes to the CX team."""
+        owners = {point.name: point.owner for stage in self.journey for point in stage.touchpoints}
+        return owners.get(touchpoint or "", "CX team")
+
+    def play(self, name: str) -> Play | None:
+        """Return the play of that name, if it is still in the catalogue."""
+        return next((play for play in self.plays if play.name == name), None)
+
+
+class Overlay(Record):
+    """Settings that OODA laid over the YAML, in force for this cycle, and the ids of the rows they come from."""
+
+    focus_topics: tuple[str, ...] = ()
+    disabled_plays: tuple[str, ...] = ()
+    weights: dict[str, float] = Field(default_factory=dict)
+    sources: dict[str, str] = Field(default_factory=dict)
+
+
+def overlay(rows: Sequence[Setting], locked: tuple[str, ...]) -> Overlay:
+    """Lay settings, oldest first, over each other; names under `locked:` stay as they are in the YAML."""
+    latest = {row.name: row for row in rows if row.name not in locked}
+    focus = latest["focus.topics"].value if "focus.topics" in latest else []
+    weights = {_play(n): float(s.value) for n, s in latest.items() if n.endswith(".weight") and _is_number(s.value)}
+    disabled = sorted(_play(n) for n, s in latest.items() if n.endswith(".enabled") and s.value is False)
+    return Overlay(
+        focus_topics=tuple(str(topic) for topic in focus) if isinstance(focus, list) else (),
+        disabled_plays=tuple(disabled),
+        weights=weights,
+        sources={name: row.id for name, row in latest.items()},
+    )
+
+
+def _play(name: str) -> str:
+    return name.split(".")[1]
+
+
+def _is_number(value: JsonValue) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def zone_of(settings: Settings) -> ZoneInfo:
+    """Return the zone of the brand's days."""
+    return ZoneInfo(settings.brand.zone)
+
+
+def _unique(what: str, names: list[str]) -> None:
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise ValueError(f"{what} {twice[0]!r} stands there twice; names must differ")
+

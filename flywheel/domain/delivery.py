@@ -1,0 +1,38 @@
+"""Messages to people and what the other end answered."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import SecretStr
+
+from flywheel.domain.record import Moment, Record
+
+AnswerClass = Literal["ok", "rejected", "not sent", "in doubt"]
+DeliveryStatus = Literal[
+    "pending", "claimed", "sending", "sent", "retry_wait", "failed", "dead", "unknown",
+    "cancelled", "suppressed", "expired", "blocked", "shadow",
+]  # fmt: skip
+
+
+class Message(Record):
+    """One message, exactly as decided; `key` is the same at every attempt, so a receiver can see it once."""
+
+    key: str
+    channel: str
+    person_id: str
+    play: str
+    variant: str
+    address: SecretStr | None
+    language: str
+    subject: str
+    body: str
+
+
+class Receipt(Record):
+    """What the other end answered: "in doubt" where it may or may not have been done."""
+
+    answer: AnswerClass
+    provider_id: str | None = None
+    detail: str = ""
+    retry_after: Moment | None = None

@@ -1,0 +1,165 @@
+"""Next best action: plays, what we know of a person when we choose, proposals, verdicts, decisions."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Literal
+
+from pydantic import Field
+
+from flywheel.domain.expression import Kind
+from flywheel.domain.person import Consent, Person
+from flywheel.domain.record import Moment, Record
+
+Tier = Literal["safety", "complaint", "friction", "relationship", "offer"]
+TIERS: tuple[Tier, ...] = ("safety", "complaint", "friction", "relationship", "offer")
+"""Need before sale: a lower tier is never chosen while a higher one applies, at any score."""
+
+MERCY_TIERS: frozenset[Tier] = frozenset({"safety", "complaint"})
+"""People in need are never held out of help (the mercy rule)."""
+
+Ruling = Literal["allow", "review", "block"]
+Arm = Literal["default", "holdout", "exempt"]
+DecisionStatus = Literal["decided", "held out", "waiting", "blocked", "shadow"]
+
+CONDITION_FIELDS: dict[str, Kind] = {
+    "sentiment": "number", "label": "text", "confidence": "number", "urgency": "text", "intent": "text",
+    "effort": "text", "medium": "text", "touchpoint": "text", "language": "text", "voice": "text",
+    "topics": "set", "value": "number", "tenure_days": "number", "churn_risk": "number",
+    "feedback_90d": "number", "negative_90d": "number", "complaints_90d": "number",
+}  # fmt: skip
+"""The fields a play's condition may name, and what each is."""
+
+
+class Play(Record):
+    """One thing we may do for a person: for whom, in which words, on which channel, how sure we are it helps."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    tier: Tier
+    when: str
+    channel: str
+    purpose: str = "service"
+    template: str
+    variant: str = "a"
+    addresses: tuple[str, ...] = ()
+    not_after_days: float = Field(default=14, gt=0)
+    expected_effect: float = Field(default=0.05, ge=-1, le=1)
+    expected_effect_sd: float = Field(default=0.05, gt=0, le=1)
+    weight: float = Field(default=1.0, ge=0)
+    value: float = Field(default=1.0, ge=0)
+    holdout: float = Field(default=0.2, ge=0, le=0.9)
+    metric: str | None = None
+    metric_days: float = Field(default=7, gt=0)
+    approval: Literal["none", "required"] = "none"
+    enabled: bool = True
+
+
+class Occasion(Record):
+    """The newest thing that happened to a person, with what was read from it, and their history."""
+
+    feedback_id: str
+    at: Moment
+    language: str | None
+    sentiment: float | None
+    label: str | None
+    confidence: float | None
+    urgency: str | None
+    intent: str | None
+    effort: str | None
+    medium: str | None
+    touchpoint: str | None
+    topics: tuple[str, ...]
+    churn_risk: float | None
+    feedback_90d: int
+    negative_90d: int
+    complaints_90d: int
+
+
+class Contacted(Record):
+    """One message that a person got, or that is on its way to them."""
+
+    at: Moment
+    channel: str
+    purpose: str
+    play: str
+
+
+class PersonView(Record):
+    """All that a policy may look at: the person, their occasion, their newest consents, our contacts with them."""
+
+    person: Person
+    occasion: Occasion
+    consents: tuple[Consent, ...]
+    contacts: tuple[Contacted, ...]
+    reachable: tuple[str, ...]
+
+    def consented(self, channel: str, purpose: str) -> bool:
+        """Return the newest word of the ledger; absent means no."""
+        lines = [c for c in self.consents if c.channel == channel and c.purpose == purpose]
+        return bool(lines) and max(lines, key=lambda c: c.at).granted
+
+
+class Verdict(Record):
+    """What one policy says of one proposal; `not_before` postpones, it does not block."""
+
+    policy: str
+    ruling: Ruling
+    reason: str
+    not_before: Moment | None = None
+
+
+class Factors(Record):
+    """The four factors of arbitration (P x C x V x L); a missing factor counts as 1."""
+
+    propensity: float
+    context: float
+    value: float
+    lever: float
+
+    @property
+    def priority(self) -> float:
+        """Return P x C x V x L (Pega's arbitration formula, with P the *incremental* probability)."""
+        return self.propensity * self.context * self.value * self.lever
+
+
+class Proposal(Record):
+    """A play that fits a person now, before policies have spoken."""
+
+    person_id: str
+    play: Play
+    factors: Factors
+    learnings: tuple[str, ...] = ()
+    settings: tuple[str, ...] = ()
+
+
+class Decision(Record):
+    """What was decided for one person on one occasion, and everything that led there."""
+
+    id: str
+    cycle_id: str
+    person_id: str
+    occasion: str
+    occasion_at: Moment
+    play: str
+    variant: str
+    tier: Tier
+    channel: str
+    purpose: str
+    score: float
+    propensity: float
+    arm: Arm
+    status: DecisionStatus
+    ruling: Ruling
+    reasons: tuple[str, ...]
+    verdicts: tuple[Verdict, ...]
+    learnings: tuple[str, ...]
+    settings: tuple[str, ...]
+    changed_by: tuple[str, ...] = ()
+    decided_at: Moment
+    not_before: Moment | None
+    not_after: Moment
+
+
+def expires(play: Play, occasion_at: datetime) -> datetime:
+    """Return the moment after which the play would answer something long past: then it is not done at all."""
+    return occasion_at + timedelta(days=play.not_after_days)

@@ -1,0 +1,79 @@
+"""What a text says: readings as columns over a batch, with the words each mention rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from flywheel.domain.record import Record
+
+ReadingStatus = Literal["read", "unsupported", "no text", "unscored"]
+Label = Literal["negative", "neutral", "positive"]
+Intent = Literal[
+    "complaint", "question", "request", "praise", "threat to leave", "gone", "hardship", "legal or safety", "none"
+]
+Urgency = Literal["high", "raised", "none"]
+
+
+class TopicRule(Record):
+    """One topic of the taxonomy: the words that name it, by language, and where in the journey it belongs.
+
+    A word is a lower-case word or phrase; a trailing `*` matches any ending ("delay*").
+    """
+
+    topic: str
+    touchpoint: str | None = None
+    words: dict[str, tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """A batch of texts to read, with what is already known of each; all lists have the same length."""
+
+    text: list[str]
+    language: list[str | None]
+    touchpoint: list[str | None]
+    brand: list[str]
+
+    def __len__(self) -> int:
+        return len(self.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Mentions:
+    """Topics found in a batch: `row` points into the texts; `evidence` is the words that say so."""
+
+    row: list[int]
+    topic: list[str]
+    touchpoint: list[str | None]
+    sentiment: list[float | None]
+    evidence: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """The readings of a batch, in the order of its texts.
+
+    `sentiment` is P(positive) - P(negative), -1..1; `confidence` is the calibrated probability, 0..1, that
+    `label` is right. Both are NaN and `label` is None where `status` is not "read": a language we cannot
+    read is never called neutral. `emotions` None means not read; an empty tuple means read, none found.
+    """
+
+    model: str
+    status: list[ReadingStatus]
+    language: list[str]
+    sentiment: NDArray[np.float64]
+    label: list[Label | None]
+    confidence: NDArray[np.float64]
+    emotions: list[tuple[str, ...] | None]
+    effort: list[str | None]
+    intent: list[Intent | None]
+    urgency: list[Urgency | None]
+    urgency_reason: list[str | None]
+    mentions: Mentions
+
+    def __len__(self) -> int:
+        return len(self.status)

@@ -1,0 +1,149 @@
+"""The sockets: what an engineer writes to add something. Each is a frozen pydantic model with one verb.
+
+Its fields are its settings: a typo in YAML is an error with a suggestion, secrets are `SecretStr`, and the
+settings document themselves. `flywheel.checks` holds the suite that each implementation must pass.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
+
+from flywheel.domain.delivery import Message, Receipt
+from flywheel.domain.feedback import Cursor, Feedback, Page, Voice
+from flywheel.domain.outcome import Outcome
+from flywheel.domain.person import PersonFact
+from flywheel.domain.play import PersonView, Play, Verdict
+from flywheel.domain.prediction import PersonHistory, Prediction
+from flywheel.domain.reading import Readings, Texts, TopicRule
+from flywheel.domain.standing import Measure
+
+
+def _from_project(path: Path, info: ValidationInfo) -> Path:
+    project = (info.context or {}).get("project")
+    return path if path.is_absolute() or project is None else Path(project) / path
+
+
+ProjectPath = Annotated[Path, AfterValidator(_from_project)]
+"""A path in the configuration: relative ones are relative to the project folder, not to where one stands."""
+
+
+class Plugin(BaseModel, ABC):
+    """What all sockets share: settings that cannot change and cannot be misspelt."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    socket: ClassVar[str]
+
+
+class Source(Plugin):
+    """Where feedback comes from. `id` never changes: it is part of the identity of every piece of feedback."""
+
+    socket = "source"
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    brand: str | None = None
+    voice: Voice = "customer"
+    medium: str | None = None
+    touchpoint: str | None = None
+    language: str | None = None
+
+    @abstractmethod
+    def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:
+        """Yield pages of what is new after `since`, oldest first; each page's cursor covers it exactly.
+
+        Raises TransientError (try later), PermanentError (will not work); bad records go to `Page.set_aside`.
+        """
+
+
+class PersonSource(Plugin):
+    """Where persons, their consents and addresses come from."""
+
+    socket = "person_source"
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+    @abstractmethod
+    def fetch(self, since: Cursor | None) -> Iterator[Page[PersonFact]]:
+        """Yield pages of persons that are new or changed after `since`."""
+
+
+class OutcomeSource(Plugin):
+    """Where one hears what happened to people afterwards."""
+
+    socket = "outcome_source"
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+    @abstractmethod
+    def fetch(self, since: Cursor | None) -> Iterator[Page[Outcome]]:
+        """Yield pages of outcomes that are new after `since`."""
+
+
+class Analyzer(Plugin):
+    """What reads texts. Pure: equal texts and equal settings give equal readings, whatever the batch."""
+
+    socket = "analyzer"
+
+    @abstractmethod
+    def read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
+        """Return one reading per text, in order; a text that cannot be read says so and stops no other."""
+
+
+class Predictor(Plugin):
+    """What foresees what will happen to persons."""
+
+    socket = "predictor"
+
+    @abstractmethod
+    def predict(self, histories: Sequence[PersonHistory]) -> list[Prediction]:
+        """Return predictions for the histories from which one can be made."""
+
+
+class BenchmarkProvider(Plugin):
+    """Where figures about peers come from, with their provenance, date and n."""
+
+    socket = "benchmark"
+
+    @abstractmethod
+    def measures(self, heard: Sequence[Measure], as_of: datetime) -> list[Measure]:
+        """Return measures of peers; `heard` is what the wheel itself heard about every brand."""
+
+
+class Policy(Plugin):
+    """A rule about what may be done to a person. The strictest ruling of all policies wins."""
+
+    socket = "policy"
+
+    @abstractmethod
+    def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
+        """Return allow, review or block with a reason that the person could be told."""
+
+    def judge_batch(self, plays: Sequence[Play], views: Sequence[PersonView], now: datetime) -> list[Verdict]:
+        """Judge many at once; override it where columns are faster than one by one."""
+        return [self.judge(play, view, now) for play, view in zip(plays, views, strict=True)]
+
+
+class Channel(Plugin):
+    """A way to a person."""
+
+    socket = "channel"
+
+    honours_keys: ClassVar[bool]
+    """Whether the receiver does a message once, however often its key arrives."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    needs_address: bool = True
+
+    @abstractmethod
+    def send(self, message: Message) -> Receipt:
+        """Make one attempt and classify the answer; never raises for what the other end did."""
+
+    @abstractmethod
+    def ready(self) -> str | None:
+        """Return None when a message could be sent now, else what is missing. Sends nothing."""

@@ -1,0 +1,1 @@
+"""The shelves: one small class for each kind of fact."""

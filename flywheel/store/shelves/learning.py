@@ -1,0 +1,69 @@
+"""Lifts, learnings, and which cycle used them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from sqlalchemy import Connection, select
+
+from flywheel.domain.outcome import LearnedEffect, Learning, Lift
+from flywheel.store.codec import insert_new, table, upsert
+from flywheel.store.tables import LearningRow, LearningUseRow, LiftRow
+
+_LIFT, _LEARNING, _USE = table(LiftRow), table(LearningRow), table(LearningUseRow)
+
+
+class LearningShelf:
+    """What actions changed, and what that changes."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add_lifts(self, lifts: Sequence[Lift]) -> None:
+        """Store the lifts of a cycle; the same cycle overwrites its own."""
+        upsert(self._connection, LiftRow, [one.model_dump() for one in lifts])
+
+    def lifts(self, cycle_id: str) -> list[Lift]:
+        """Return the lifts of a cycle."""
+        query = select(_LIFT).where(_LIFT.c.cycle_id == cycle_id).order_by(_LIFT.c.play, _LIFT.c.variant, _LIFT.c.metric)
+        return [Lift(**row) for row in self._connection.execute(query).mappings()]
+
+    def add(self, learnings: Sequence[tuple[Learning, float]]) -> None:
+        """Append learnings with the standard deviation of what is now believed; one learned twice is one."""
+        insert_new(self._connection, LearningRow, [one.model_dump() | {"sd": sd} for one, sd in learnings])
+
+    def of(self, cycle_ids: Sequence[str]) -> list[Learning]:
+        """Return the learnings of some cycles, oldest first."""
+        query = select(_LEARNING).where(_LEARNING.c.cycle_id.in_(cycle_ids)).order_by(_LEARNING.c.seq)
+        fields = Learning.model_fields
+        return [Learning(**{name: row[name] for name in fields}) for row in self._connection.execute(query).mappings()]
+
+    def named(self, ids: Sequence[str]) -> list[Learning]:
+        """Return learnings by their ids, oldest first."""
+        query = select(_LEARNING).where(_LEARNING.c.id.in_(ids)).order_by(_LEARNING.c.seq)
+        fields = Learning.model_fields
+        return [Learning(**{name: row[name] for name in fields}) for row in self._connection.execute(query).mappings()]
+
+    def believed(self) -> dict[str, LearnedEffect]:
+        """Return the newest believed effect of each play, by the play's name."""
+        query = select(_LEARNING).order_by(_LEARNING.c.seq)
+        return {
+            row["subject"].removeprefix("play:"): LearnedEffect(
+                play=row["subject"].removeprefix("play:"), mean=row["after"], sd=row["sd"], learning_id=row["id"]
+            )
+            for row in self._connection.execute(query).mappings()
+            if row["subject"].startswith("play:")
+        }
+
+    def note_use(self, cycle_id: str, used: dict[str, tuple[int, int]]) -> None:
+        """Note, per learning, (decisions that read it, decisions that came out differently because of it)."""
+        rows = [
+            {"learning_id": one, "cycle_id": cycle_id, "decisions": read, "changed": changed}
+            for one, (read, changed) in used.items()
+        ]
+        insert_new(self._connection, LearningUseRow, rows)
+
+    def used_by(self, cycle_id: str) -> dict[str, tuple[int, int]]:
+        """Return, per learning that a cycle read, (decisions, of them changed)."""
+        query = select(_USE).where(_USE.c.cycle_id == cycle_id).order_by(_USE.c.learning_id)
+        return {row["learning_id"]: (row["decisions"], row["changed"]) for row in self._connection.execute(query).mappings()}

@@ -1,0 +1,135 @@
+"""The outbox: messages on their way, each state change proved by its fence.
+
+T1 claims, T2 checks everything again and moves to `sending`, T3 writes down the answer; the call itself stands in
+no transaction. A message found in `sending` after its holder died was perhaps sent: it is sent again under the
+same key where the receiver honours keys, and becomes `unknown` where not.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from flywheel.domain.delivery import Receipt
+from flywheel.domain.play import Contacted
+from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table
+from flywheel.store.tables import AttemptRow, DecisionRow, DeliveryRow
+
+_DELIVERY, _ATTEMPT = table(DeliveryRow), table(AttemptRow)
+_TAKEN = ("sending", "sent", "unknown")
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """One message as it stands in the outbox."""
+
+    id: str
+    decision_id: str
+    person_id: str
+    play: str
+    channel: str
+    purpose: str
+    key: str
+    language: str
+    subject: str
+    body: str
+    payload_hash: str
+    status: str
+    attempts: int
+    next_at: datetime
+    not_after: datetime
+
+
+class OutboxShelf:
+    """Messages and their attempts."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, letters: Sequence[Letter]) -> None:
+        """Put messages into the outbox; the same key twice is one message."""
+        rows = [
+            {name: getattr(one, name) for name in Letter.__slots__}
+            | {"next_at": stamp(one.next_at), "not_after": stamp(one.not_after), "fence": 0}
+            for one in letters
+        ]
+        insert_new(self._connection, DeliveryRow, rows)
+
+    def expire(self, now: datetime) -> int:
+        """Close messages whose time has passed before they could be sent; return how many."""
+        waiting = _DELIVERY.c.status.in_(("pending", "retry_wait", "claimed"))
+        late = update(_DELIVERY).where(waiting, _DELIVERY.c.not_after <= stamp(now)).values(status="expired")
+        return int(self._connection.execute(late).rowcount)
+
+    def claim(self, now: datetime, fence: int, limit: int) -> list[Letter]:
+        """T1: take what is due, and what a dead holder left behind, under our fence."""
+        due = _DELIVERY.c.status.in_(("pending", "retry_wait")) & (_DELIVERY.c.next_at <= stamp(now))
+        left = _DELIVERY.c.status.in_(("claimed", "sending")) & (_DELIVERY.c.fence < fence)
+        query = select(_DELIVERY).where(due | left).order_by(_DELIVERY.c.next_at, _DELIVERY.c.id).limit(limit)
+        letters = [_letter(row) for row in self._connection.execute(query).mappings()]
+        for one in letters:
+            status = "claimed" if one.status != "sending" else "sending"
+            taken = update(_DELIVERY).where(_DELIVERY.c.id == one.id).values(status=status, fence=fence)
+            self._connection.execute(taken)
+        return letters
+
+    def start(self, letter: Letter, fence: int, now: datetime) -> int:
+        """T2's last word: move to `sending` and write the attempt down before the call; return its number."""
+        number = letter.attempts + 1
+        mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence, _DELIVERY.c.status.in_(("claimed", "sending")))
+        moved = self._connection.execute(update(_DELIVERY).where(*mine).values(status="sending", attempts=number))
+        if moved.rowcount != 1:
+            return 0
+        row = {"delivery_id": letter.id, "number": number, "started_at": stamp(now)}
+        self._connection.execute(insert(_ATTEMPT).values(**row))
+        return number
+
+    def finish(self, letter: Letter, fence: int, number: int, receipt: Receipt, change: dict[str, Any]) -> bool:
+        """T3: write down the answer; False when another holder has taken the message meanwhile."""
+        values = change | {"next_at": stamp(change["next_at"])} if "next_at" in change else dict(change)
+        if "sent_at" in values:
+            values["sent_at"] = stamp_or_none(values["sent_at"])
+        mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence, _DELIVERY.c.status == "sending")
+        if self._connection.execute(update(_DELIVERY).where(*mine).values(**values)).rowcount != 1:
+            return False
+        told = {"answer": receipt.answer, "provider_id": receipt.provider_id, "detail": receipt.detail}
+        one = (_ATTEMPT.c.delivery_id == letter.id, _ATTEMPT.c.number == number)
+        self._connection.execute(update(_ATTEMPT).where(*one).values(**told, finished_at=values.get("sent_at")))
+        return True
+
+    def put(self, letter: Letter, fence: int, status: str, error: str, next_at: datetime | None = None) -> None:
+        """Move a claimed message aside without an attempt: blocked, suppressed, held for later."""
+        values: dict[str, Any] = {"status": status, "error": error}
+        if next_at is not None:
+            values["next_at"] = stamp(next_at)
+        mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence)
+        self._connection.execute(update(_DELIVERY).where(*mine).values(**values))
+
+    def contacts(self, person_id: str, since: datetime, besides: str) -> list[Contacted]:
+        """Return what this person got, or may be getting now, besides one message."""
+        at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
+        query = select(at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play).where(
+            _DELIVERY.c.person_id == person_id, _DELIVERY.c.id != besides, _DELIVERY.c.status.in_(_TAKEN), at >= stamp(since)
+        )
+        return [
+            Contacted(at=moment(row["at"]), channel=row["channel"], purpose=row["purpose"], play=row["play"])
+            for row in self._connection.execute(query.order_by(at)).mappings()
+        ]
+
+    def statuses(self, cycle_ids: Sequence[str] | None = None) -> Counter[str]:
+        """Return how many messages stand in each state, of all cycles or of the decisions of some."""
+        query = select(_DELIVERY.c.status, func.count()).group_by(_DELIVERY.c.status)
+        if cycle_ids is not None:
+            decision = table(DecisionRow)
+            query = query.join(decision, decision.c.id == _DELIVERY.c.decision_id).where(decision.c.cycle_id.in_(cycle_ids))
+        return Counter({status: int(n) for status, n in self._connection.execute(query)})
+
+
+def _letter(row: Any) -> Letter:
+    values = {name: row[name] for name in Letter.__slots__}
+    return Letter(**values | {"next_at": moment(row["next_at"]), "not_after": moment(row["not_after"])})

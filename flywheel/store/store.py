@@ -1,0 +1,156 @@
+"""The store: one door to SQL. A transaction gives the shelves; every write proves its fence first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cached_property
+
+from sqlalchemy import Connection, select
+from sqlalchemy.exc import SQLAlchemyError
+
+from flywheel.errors import StoreError
+from flywheel.store import lease
+from flywheel.store.codec import table
+from flywheel.store.engine import open_engines, parse_url, sqlite_path, translated
+from flywheel.store.schema import HEAD, revision
+from flywheel.store.shelves.audit import AuditShelf
+from flywheel.store.shelves.cycles import CycleShelf
+from flywheel.store.shelves.decisions import DecisionShelf
+from flywheel.store.shelves.feedback import FeedbackShelf
+from flywheel.store.shelves.learning import LearningShelf
+from flywheel.store.shelves.outbox import OutboxShelf
+from flywheel.store.shelves.outcomes import OutcomeShelf
+from flywheel.store.shelves.people import PeopleShelf
+from flywheel.store.shelves.readings import ReadingShelf
+from flywheel.store.shelves.standings import StandingShelf
+from flywheel.store.shelves.views import ViewShelf
+from flywheel.store.tables import StoreFactRow
+
+
+class Shelves:
+    """The shelves of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    @cached_property
+    def cycles(self) -> CycleShelf:
+        """Cycles, steps, settings, the lease, reports."""
+        return CycleShelf(self._connection)
+
+    @cached_property
+    def feedback(self) -> FeedbackShelf:
+        """Feedback, scores, cursors, what was set aside."""
+        return FeedbackShelf(self._connection)
+
+    @cached_property
+    def readings(self) -> ReadingShelf:
+        """Readings, mentions, roll-ups."""
+        return ReadingShelf(self._connection)
+
+    @cached_property
+    def people(self) -> PeopleShelf:
+        """Persons, consents, contacts, predictions."""
+        return PeopleShelf(self._connection)
+
+    @cached_property
+    def standings(self) -> StandingShelf:
+        """Standings and initiatives."""
+        return StandingShelf(self._connection)
+
+    @cached_property
+    def decisions(self) -> DecisionShelf:
+        """Occasions, decisions and their verdicts."""
+        return DecisionShelf(self._connection)
+
+    @cached_property
+    def outbox(self) -> OutboxShelf:
+        """Deliveries and their attempts."""
+        return OutboxShelf(self._connection)
+
+    @cached_property
+    def outcomes(self) -> OutcomeShelf:
+        """Outcomes, and what they say of decisions."""
+        return OutcomeShelf(self._connection)
+
+    @cached_property
+    def learning(self) -> LearningShelf:
+        """Lifts, learnings and who used them."""
+        return LearningShelf(self._connection)
+
+    @cached_property
+    def audit(self) -> AuditShelf:
+        """What persons and the machine did."""
+        return AuditShelf(self._connection)
+
+    @cached_property
+    def views(self) -> ViewShelf:
+        """The public views, row by row."""
+        return ViewShelf(self._connection)
+
+
+class Store:
+    """A store at a URL; nothing is connected before the first transaction."""
+
+    def __init__(self, url: str) -> None:
+        self._url = parse_url(url)
+        self._writer, self._reader = open_engines(self._url)
+
+    @property
+    def name(self) -> str:
+        """Return the URL without its password."""
+        return self._url.render_as_string(hide_password=True)
+
+    @contextmanager
+    def write(self, fence: int | None) -> Iterator[Shelves]:
+        """Open a write transaction; with a fence, first prove that its holder was not replaced.
+
+        Raises FencedError, TransientError (busy), StoreError; on any error nothing of it is kept.
+        """
+        try:
+            with self._writer.begin() as connection:
+                if fence is not None:
+                    lease.prove(connection, fence)
+                yield Shelves(connection)
+        except SQLAlchemyError as error:
+            raise translated(error, self._url) from None
+
+    @contextmanager
+    def read(self) -> Iterator[Shelves]:
+        """Open a read transaction: one snapshot, nothing can be written."""
+        try:
+            with self._reader.begin() as connection:
+                yield Shelves(connection)
+        except SQLAlchemyError as error:
+            raise translated(error, self._url) from None
+
+    def require_migrated(self) -> None:
+        """Raise StoreError with the command to type, unless the store stands at this version's schema."""
+        path = sqlite_path(self._url)
+        if path is not None and not path.exists():
+            raise StoreError(f"There is no store at {str(path)!r} yet: run `flywheel store migrate`.")
+        try:
+            with self._reader.begin() as connection:
+                found = revision(connection)
+        except SQLAlchemyError as error:
+            raise translated(error, self._url) from None
+        if found != HEAD:
+            raise StoreError(
+                f"The store {self.name} stands at schema {found or 'none'}, this version needs {HEAD}: "
+                "run `flywheel store migrate`."
+            )
+
+    def fact(self, name: str) -> str | None:
+        """Return what was fixed under this name when the store was created."""
+        facts = table(StoreFactRow)
+        try:
+            with self._reader.begin() as connection:
+                return connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar()
+        except SQLAlchemyError as error:
+            raise translated(error, self._url) from None
+
+    def close(self) -> None:
+        """Give back all connections."""
+        self._writer.dispose()
+        self._reader.dispose()

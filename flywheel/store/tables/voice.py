@@ -1,0 +1,146 @@
+"""Tables of what was said: cursors, feedback, scores, what was set aside, readings, mentions, roll-ups."""
+
+from __future__ import annotations
+
+from sqlalchemy import Index
+from sqlmodel import Field
+
+from flywheel.store.tables.row import Row
+
+
+class CursorRow(Row, table=True):
+    """Where a source stopped, saved in the transaction of the rows it covers."""
+
+    __tablename__ = "source_cursor"
+    source: str = Field(primary_key=True)
+    cursor: str
+    version: int
+    rows: int
+    last_rows: int
+    seen_at: str
+    cycle_id: str
+
+
+class FeedbackRow(Row, table=True):
+    """One piece of feedback. `seq` is the order of arrival; `id` follows from source and external id."""
+
+    __tablename__ = "feedback"
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    source: str
+    external_id: str
+    brand: str
+    voice: str
+    person_id: str | None = Field(default=None, index=True)
+    medium: str
+    touchpoint: str
+    said_at: str | None = None
+    day: str
+    heard_at: str
+    language: str | None = None
+    text: str
+    content_hash: str
+    revision: int = 0
+    attributes: str
+    cycle_id: str
+
+
+class AttributeRow(Row, table=True):
+    """A declared segment attribute of a piece of feedback."""
+
+    __tablename__ = "feedback_attribute"
+    feedback_seq: int = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class ScoreRow(Row, table=True):
+    """A solicited or given score, on its own scale."""
+
+    __tablename__ = "score"
+    feedback_seq: int = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    value: float
+    scale_low: float
+    scale_high: float
+
+
+class SetAsideRow(Row, table=True):
+    """A record that could not be used, once per source, position and reason."""
+
+    __tablename__ = "set_aside"
+    id: str = Field(primary_key=True)
+    source: str
+    position: str
+    reason: str
+    seen_at: str
+    cycle_id: str
+
+
+class InboxRow(Row, table=True):
+    """Feedback that a stage has still to deal with; leaves in the transaction of that stage's result."""
+
+    __tablename__ = "inbox"
+    stage: str = Field(primary_key=True)
+    feedback_seq: int = Field(primary_key=True)
+
+
+class ReadingRow(Row, table=True):
+    """What one model read in one piece of feedback; a new model adds a row, the old one stays."""
+
+    __tablename__ = "reading"
+    feedback_seq: int = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    cycle_id: str = Field(index=True)
+    period: int
+    status: str
+    language: str
+    sentiment: float | None = None
+    sentiment_label: str | None = None
+    confidence: float | None = None
+    emotions: str | None = None
+    effort: str | None = None
+    intent: str | None = None
+    urgency: str | None = None
+    urgency_reason: str | None = None
+
+
+class MentionRow(Row, table=True):
+    """A topic in a piece of feedback, with the words that say so."""
+
+    __tablename__ = "mention"
+    feedback_seq: int = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    touchpoint: str
+    sentiment: float | None = None
+    evidence: str
+
+
+class RollupRow(Row, table=True):
+    """Subtractable counts and sums of readings per day and group; topic '' is the whole text.
+
+    Written with the readings, so that a cycle costs what is new. Undated feedback has day ''.
+    """
+
+    __tablename__ = "rollup"
+    period: int = Field(primary_key=True)
+    day: str = Field(primary_key=True)
+    brand: str = Field(primary_key=True)
+    voice: str = Field(primary_key=True)
+    medium: str = Field(primary_key=True)
+    touchpoint: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    language: str = Field(primary_key=True)
+    model: str = Field(primary_key=True)
+    n: int
+    n_read: int
+    n_negative: int
+    n_neutral: int
+    n_positive: int
+    n_urgent: int
+    sum_sentiment: float
+    sum_squares: float
+
+
+Index("ix_feedback_source_external_id", FeedbackRow.__table__.c.source, FeedbackRow.__table__.c.external_id)

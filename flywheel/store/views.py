@@ -1,0 +1,67 @@
+"""The stable views for analysts and BI tools; plain SQL that SQLite and PostgreSQL read alike.
+
+A migration drops and recreates them all, so this module is always the newest form.
+"""
+
+from __future__ import annotations
+
+VIEWS: dict[str, str] = {
+    "v_feedback": """
+        SELECT id, source, external_id, brand, voice, person_id, medium, touchpoint, said_at, heard_at,
+               language, text, cycle_id, revision, attributes
+        FROM feedback""",
+    "v_score": """
+        SELECT f.id AS feedback_id, s.kind, s.value, s.scale_low, s.scale_high
+        FROM score s JOIN feedback f ON f.seq = s.feedback_seq""",
+    "v_reading": """
+        SELECT f.id AS feedback_id, r.language, r.sentiment, r.sentiment_label, r.confidence, r.emotions, r.effort,
+               r.intent, r.urgency, r.model, r.status, r.urgency_reason, r.cycle_id
+        FROM reading r JOIN feedback f ON f.seq = r.feedback_seq""",
+    "v_mention": """
+        SELECT f.id AS feedback_id, m.topic, m.touchpoint, m.sentiment, m.evidence, m.model
+        FROM mention m JOIN feedback f ON f.seq = m.feedback_seq""",
+    "v_set_aside": "SELECT source, position, reason, seen_at, cycle_id FROM set_aside",
+    "v_prediction": "SELECT person_id, kind, value, low, high, as_of, model, drivers, cycle_id FROM prediction",
+    "v_standing": """
+        SELECT cycle_id, voice, measure, basis, brand, peer, own, theirs, gap, low, high, n_own, n_peer, as_of,
+               verdict, reason, id
+        FROM standing""",
+    "v_decision": """
+        SELECT id, cycle_id, person_id, occasion, play, tier, score, propensity, arm, status, ruling, reasons,
+               variant, channel, purpose, learnings, settings, changed_by, decided_at, not_before, not_after
+        FROM decision""",
+    "v_delivery": """
+        SELECT id, decision_id, channel, key, status, attempts, sent_at, error, play, next_at, not_after
+        FROM delivery""",
+    "v_outcome": "SELECT id, person_id, metric, value, happened_at, source FROM outcome",
+    "v_lift": """
+        SELECT cycle_id, play, variant, segment, metric, n_treated, n_control, effect, low, high, anytime_low,
+               anytime_high, verdict, treated, control, reason, id
+        FROM lift""",
+    "v_person": "SELECT id, voice, brand, language, time_zone, groups, value, tenure_days FROM person",
+    "v_setting": "SELECT cycle_id, name, value, reason, expires, id, evidence, decided_at FROM setting",
+    "v_learning": """
+        SELECT l.id, l.cycle_id, l.subject, l.statement, l.effect, l.low, l.high, l.change, l.before, l.after,
+               (SELECT min(u.cycle_id) FROM learning_use u JOIN cycle c ON c.id = u.cycle_id
+                WHERE u.learning_id = l.id AND c.started_at = (
+                    SELECT min(c2.started_at) FROM learning_use u2 JOIN cycle c2 ON c2.id = u2.cycle_id
+                    WHERE u2.learning_id = l.id)) AS used_by_cycle, l.n
+        FROM learning l""",
+    "v_initiative": """
+        SELECT id, cycle_id, cause, owner, status, evidence_count, due, effect, opened_at
+        FROM initiative""",
+    "v_cycle": """
+        SELECT id, flow, since, until, as_of, status, config_hash, code_version, started_at, ended_at, mode, period
+        FROM cycle""",
+    "v_audit": "SELECT at, actor, action, subject, detail FROM audit",
+}
+
+
+def create_statements() -> list[str]:
+    """Return the statements that make every view, in an order in which none needs a later one."""
+    return [f"CREATE VIEW {name} AS {body.strip()}" for name, body in VIEWS.items()]
+
+
+def drop_statements() -> list[str]:
+    """Return the statements that drop every view that may be there."""
+    return [f"DROP VIEW IF EXISTS {name}" for name in reversed(VIEWS)]

@@ -1,0 +1,1 @@
+"""What one text says: language, sentiment, urgency, intent, effort, topics."""

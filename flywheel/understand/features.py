@@ -1,0 +1,79 @@
+"""From charged tokens to one row of numbers per text: what a lexicon and the style of writing say."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from flywheel.understand.charge import Array, Mask, Tokens
+
+FEATURES = (
+    "bias", "positive", "negative", "balance", "positive share", "negative share", "positive words", "negative words",
+    "strongest positive", "strongest negative", "end", "after contrast", "contrast", "negators", "exclaims",
+    "questions", "capitals", "elongated", "signs", "numbers", "length", "only positive", "only negative", "nothing",
+    "question about nothing", "exclaimed positive", "exclaimed negative",
+)  # fmt: skip
+
+END = 8
+"""The last tokens of a text, where its verdict usually stands."""
+
+
+def features(tokens: Tokens) -> Array:
+    """Return an array of shape (rows, len(FEATURES)); every value lies in about -1..2, so that one penalty fits all."""
+    up, down = np.maximum(tokens.charge, 0.0), np.maximum(-tokens.charge, 0.0)
+    words = _total(tokens, _said(tokens))
+    length = np.maximum(words, 1.0)
+    positive, negative = _total(tokens, up), _total(tokens, down)
+    nothing = (positive + negative == 0).astype(np.float64)
+    contrast = _after_contrast(tokens)
+    exclaims = _total(tokens, np.where(tokens.kinds["exclaim"], tokens.boost, 0.0))
+    exclaims, questions = _capped(exclaims, 4), _capped(_total(tokens, tokens.kinds["question"]), 2)
+    columns = [
+        np.ones(tokens.rows), _squashed(positive, 8), _squashed(negative, 8), _squashed(positive - negative, 12),
+        positive / length, negative / length,
+        _capped(_total(tokens, up > 0.4), 5), _capped(_total(tokens, down > 0.4), 5),
+        _peak(tokens, up) / 4, _peak(tokens, down) / 4,
+        _squashed(_total(tokens, tokens.charge * _ending(tokens)), 8),
+        _squashed(_total(tokens, tokens.charge * contrast), 8), (_total(tokens, contrast) > 0).astype(np.float64),
+        _capped(_total(tokens, tokens.kinds["negator"]), 4), exclaims, questions,
+        _capped(_total(tokens, tokens.caps), 6), _capped(_total(tokens, tokens.elongated), 2),
+        _squashed(_total(tokens, tokens.charge * tokens.kinds["sign"]), 4),
+        _capped(_total(tokens, tokens.kinds["number"]), 3), np.log1p(length) / 4,
+        ((positive > 0) & (negative == 0)).astype(np.float64), ((negative > 0) & (positive == 0)).astype(np.float64),
+        nothing, nothing * questions, exclaims * _squashed(positive, 8), exclaims * _squashed(negative, 8),
+    ]  # fmt: skip
+    return np.stack(columns, axis=1)
+
+
+def _said(tokens: Tokens) -> Mask:
+    kinds = tokens.kinds
+    return kinds["word"] | kinds["negator"] | kinds["booster"] | kinds["contrast"]
+
+
+def _total(tokens: Tokens, values: Array | Mask) -> Array:
+    return np.bincount(tokens.row, values, tokens.rows)
+
+
+def _peak(tokens: Tokens, values: Array) -> Array:
+    peak = np.zeros(tokens.rows)
+    np.maximum.at(peak, tokens.row, values)
+    return peak
+
+
+def _ending(tokens: Tokens) -> Mask:
+    size = np.bincount(tokens.row, minlength=tokens.rows)
+    return np.asarray(tokens.place - tokens.start >= size[tokens.row] - END)
+
+
+def _after_contrast(tokens: Tokens) -> Mask:
+    last = np.full(tokens.rows, len(tokens.row))
+    contrasts = np.flatnonzero(tokens.kinds["contrast"])
+    last[tokens.row[contrasts]] = contrasts
+    return np.asarray(tokens.place >= last[tokens.row])
+
+
+def _squashed(values: Array, half: float) -> Array:
+    return np.asarray(values / np.sqrt(values * values + half))
+
+
+def _capped(values: Array, most: float) -> Array:
+    return np.minimum(values, most) / most

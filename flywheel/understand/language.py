@@ -1,0 +1,78 @@
+"""Which language a text is in: eldc, helped by the declared language, by our word lists, and by caution."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import eldc
+
+from flywheel.understand.lexicon import load_lexicon
+from flywheel.understand.tokens import tokens
+
+UNKNOWN = "und"
+
+_LOOKALIKES = frozenset({"ca", "eu", "yo", "ku", "sq", "az", "et", "is", "tl", "lv", "ms"})
+"""Languages that short English, Polish or Spanish texts are taken for more often than they are written."""
+
+_SHORT = 24
+"""Letters under which the declared language is believed rather than eldc (.982 right under 50 characters)."""
+
+_NEAR = 0.85
+"""A language is still possible when its score is this share of the best one's."""
+
+
+def identify(own: str, declared: str | None, readable: tuple[str, ...]) -> str:
+    """Return the ISO 639-1 code of a text's language, or "und"; a declared language wins where it is possible."""
+    known = declared.replace("_", "-").split("-")[0].lower() if declared else None
+    found = str(_detector().detect(own))
+    if found == known or (known is None and found in readable and len(own) > _SHORT):
+        return found
+    if known is not None and known != UNKNOWN:
+        return known if _possible(own, known, found) else found
+    return _doubtful(own, found, readable)
+
+
+@cache
+def _detector() -> Any:
+    eldc.init()
+    detector = eldc.instance()
+    detector.set_languages([code for code in eldc.LANGUAGES if code not in _LOOKALIKES])
+    return detector
+
+
+def _possible(own: str, known: str, found: str) -> bool:
+    if found == UNKNOWN:
+        return True
+    scores = _detector().detect_details(own).scores
+    near = scores.get(known, 0.0) >= _NEAR * max(scores.values(), default=1.0)
+    letters = sum(map(str.isalpha, own[:400]))
+    return near or (letters < _SHORT and _same_script(own, known))
+
+
+def _same_script(own: str, known: str) -> bool:
+    """Return whether a short text could be `known` by its letters; eldc names one language for a foreign script."""
+    latin = sum(character.isalpha() and character < "\u0250" for character in own[:400])
+    return latin * 2 > sum(map(str.isalpha, own[:400])) or known not in {"en", "pl", "de", "fr", "es", "it", "pt"}
+
+
+def _doubtful(own: str, found: str, readable: tuple[str, ...]) -> str:
+    """Decide where eldc sees nothing, a language we cannot read, or has little to go by: known words decide."""
+    words = tokens(own[:400])
+    if len(words) > 12 and found == UNKNOWN:
+        return UNKNOWN
+    hits = {language: _known_share(words, language) for language in readable}
+    best = max(readable, key=lambda language: (hits[language], language == found), default=UNKNOWN)
+    if len(own) <= _SHORT and hits.get(best, 0.0) > 0:
+        return found if hits.get(found, 0.0) == hits[best] else best
+    scores = _detector().detect_details(own).scores
+    near = [code for code in readable if scores.get(code, 0.0) >= _NEAR * max(scores.values(), default=1.0)]
+    if near and found not in readable:
+        return max(near, key=lambda code: (hits[code], scores[code]))
+    return found
+
+
+def _known_share(words: list[str], language: str) -> float:
+    lexicon = load_lexicon(language)
+    known = [lexicon.word(word) for word in words if word[0].isalpha()]
+    return sum(word.kind != "word" or word.valence != 0 for word in known) / max(len(known), 1)
