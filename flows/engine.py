@@ -12,8 +12,8 @@ from prefect import runtime, task
 from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
-from prefect.client.schemas.objects import TaskRun
-from prefect.states import Completed, Failed, State
+from prefect.client.schemas.objects import State, TaskRun
+from prefect.states import Completed, Failed
 from prefect.tasks import Task, exponential_backoff
 
 from flywheel import turn
@@ -43,10 +43,11 @@ def is_transient(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> boo
     persist_result=False,
     log_prints=False,
 )
-def run_step(name: str, config: Path, cycle_id: str) -> Tally:
-    """Do one step; names, a path and an id go in, a tally comes out."""
+def run_step(name: str, config: Path, cycle_id: str) -> Tally | State[Tally]:
+    """Do one step: names, a path and an id go in, a tally comes out, in a failed state if it tells of an error."""
     with _no_words(name):
-        return turn.perform(name, config, cycle_id)
+        tally = turn.perform(name, config, cycle_id)
+    return Failed(message=tally.error, data=tally) if tally.error else tally
 
 
 def turn_over(request: TurnRequest) -> State[TurnResult]:
@@ -62,7 +63,7 @@ def turn_over(request: TurnRequest) -> State[TurnResult]:
     for name in names:
         if turn.proceed(name, tallies):
             ended = run_step(name, request.config, cycle.id, return_state=True)
-            tallies.append(_tally(name, ended))
+            tallies.append(_tally(name, request.config, cycle.id, ended))
     with _no_words("finish"):
         result = turn.finish(request.config, cycle.id, tallies)
     _name_the_report(result)
@@ -76,7 +77,7 @@ def _no_words(where: str) -> Iterator[None]:
         yield
     except FlywheelError as error:
         raise error from None
-    except Exception as error:
+    except Exception as error:  # noqa: BLE001  the outermost edge: its message may hold a customer's words
         raise PermanentError(f"{where}: unexpected {type(error).__qualname__} at {_place(error)}.") from None
 
 
@@ -88,18 +89,20 @@ def _place(error: Exception) -> str:
     return place
 
 
-def _tally(name: str, ended: State[Tally]) -> Tally:
+def _tally(name: str, config: Path, cycle_id: str, ended: State[Any]) -> Tally:
     outcome = ended.result(raise_on_failure=False)
     if isinstance(outcome, Tally):
         return outcome
-    return Tally(step=name, failed=1, error=str(outcome))
+    if isinstance(outcome, TransientError | PermanentError):
+        return turn.failed(name, config, cycle_id, outcome)
+    raise outcome  # fenced: this process was replaced and writes no more
 
 
 def _state(result: TurnResult) -> State[TurnResult]:
-    failed = [tally.step for tally in result.steps if tally.error]
     if result.status == "completed":
-        return Completed(message=f"{len(result.steps)} steps done", data=result)
-    return Failed(name=result.status.capitalize(), message=f"Failed steps: {', '.join(failed)}", data=result)
+        return Completed(message="Every step is done.", data=result)
+    failed = ", ".join(tally.step for tally in result.steps if tally.error or tally.failed)
+    return Failed(name=result.status.capitalize(), message=f"Not all is done: {failed}.", data=result)
 
 
 def _name_the_run(cycle: Cycle) -> None:
@@ -110,9 +113,11 @@ def _name_the_run(cycle: Cycle) -> None:
 
 
 def _name_the_report(result: TurnResult) -> None:
-    rows = "\n".join(f"| {t.step} | {t.done} | {t.skipped} | {t.failed} |" for t in result.steps)
+    rows = [f"| {tally.step} | {tally.done} | {tally.skipped} | {tally.failed} |" for tally in result.steps]
+    report = f"Report: `{result.report}`" if result.report else "No report was written."
+    lines = [report, "", "| step | done | skipped | failed |", "| --- | --- | --- | --- |", *rows]
     create_markdown_artifact(
         key="flywheel-report",
         description=f"Cycle {result.cycle_id}: {result.status}",
-        markdown=f"Report: `{result.report}`\n\n| step | done | skipped | failed |\n| --- | --- | --- | --- |\n{rows}\n",
+        markdown="\n".join(lines),
     )

@@ -14,9 +14,10 @@ from flows.server import TemporaryServer
 from flywheel import turn
 from flywheel.errors import LeaseHeldError
 from flywheel.turn import TurnRequest, TurnResult
+from flywheel.wheel import Flywheel
 
 if TYPE_CHECKING:
-    from prefect.states import State
+    from prefect.client.schemas.objects import State
 
 _RECORD_SECONDS = 10
 _POLL_SECONDS = 0.1
@@ -38,12 +39,13 @@ def run_with_prefect(request: TurnRequest, say: Callable[[str], None]) -> TurnRe
 
     Several calls share one server, which ends with the process.
     """
-    turn.plan(request)  # a wrong configuration is told at once, not after the server's start
+    turn.plan(request)
+    Flywheel.open(request.config).store.close()  # what is wrong is told at once, not after the server's start
     keep_private()
     os.environ.update(_QUIET)
     if not os.environ.get("PREFECT_API_URL"):
         start_server(request.config, say, lean=True)
-    state = _flow_run(request)
+    state = flow_run(request)
     outcome: object = state.result(raise_on_failure=False)
     if state.name == "Skipped":
         raise LeaseHeldError(state.message)
@@ -51,7 +53,7 @@ def run_with_prefect(request: TurnRequest, say: Callable[[str], None]) -> TurnRe
         raise outcome.with_traceback(None) from None
     if not isinstance(outcome, TurnResult):
         raise TypeError(f"the flow ended as {state.name!r} without a result")
-    _wait_until_recorded(state, len(outcome.steps))
+    wait_until_recorded(state, len(outcome.steps))
     return outcome
 
 
@@ -75,7 +77,7 @@ def start_server(config: Path, say: Callable[[str], None], *, lean: bool, port: 
     return server
 
 
-def _flow_run(request: TurnRequest) -> State[TurnResult]:
+def flow_run(request: TurnRequest) -> State[TurnResult]:
     from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
 
     flow = getattr(importlib.import_module(f"flows.{request.flow}"), request.flow)
@@ -86,12 +88,13 @@ def _flow_run(request: TurnRequest) -> State[TurnResult]:
     return state
 
 
-def _wait_until_recorded(state: State[TurnResult], steps: int) -> None:
+def wait_until_recorded(state: State[TurnResult], steps: int) -> None:
     """Prefect records task runs behind our back: give it time, or a server that ends takes them along."""
     from prefect.client.orchestration import get_client
     from prefect.client.schemas.filters import FlowRunFilter, FlowRunFilterId
 
-    of_this_run = FlowRunFilter(id=FlowRunFilterId(any_=[state.state_details.flow_run_id]))
+    run_id = state.state_details.flow_run_id
+    of_this_run = FlowRunFilter(id=FlowRunFilterId(any_=[run_id] if run_id else []))
     last = time.monotonic() + _RECORD_SECONDS
     with get_client(sync_client=True) as client:
         while time.monotonic() < last:

@@ -6,7 +6,7 @@ from datetime import datetime
 from pathlib import Path
 
 from prefect import flow
-from prefect.states import State
+from prefect.client.schemas.objects import State
 
 from flows.engine import turn_over
 from flywheel.turn import TurnRequest, TurnResult
@@ -15,6 +15,7 @@ from flywheel.turn import TurnRequest, TurnResult
 @flow(name="ooda", flow_run_name="ooda", persist_result=False, log_prints=False)
 def ooda(
     config: Path = Path("config"),
+    *,
     since: datetime | None = None,
     until: datetime | None = None,
     as_of: datetime | None = None,

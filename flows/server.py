@@ -8,12 +8,12 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from base64 import b64encode
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import BinaryIO
 
@@ -68,7 +68,7 @@ class TemporaryServer:
         return file
 
     def start(self, say: Callable[[str], None], *, meanwhile: Callable[[], object] = lambda: None) -> None:
-        """Return when the server answers; `meanwhile` is done while it starts. A start that fails is tried once more."""
+        """Return when the server answers; `meanwhile` is done while it starts. A failed start is tried once more."""
         self.home.mkdir(mode=0o700, parents=True, exist_ok=True)
         began = time.monotonic()
         with self._alone(say) as lock:
@@ -115,7 +115,7 @@ class TemporaryServer:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(("127.0.0.1", self._port))
             self._port = listener.getsockname()[1]
-            self._process = subprocess.Popen(
+            self._process = subprocess.Popen(  # noqa: S603  a module of ours
                 [sys.executable, "-P", "-m", "flows.server_process", str(listener.fileno())],
                 stdin=subprocess.PIPE,
                 stdout=log,
@@ -171,9 +171,12 @@ class TemporaryServer:
         return False
 
     def _healthy(self) -> bool:
-        request = urllib.request.Request(f"{self.address}/api/health")
-        request.add_header("Authorization", f"Basic {b64encode(self.password.encode()).decode()}")
-        with suppress(urllib.error.URLError, ConnectionError, TimeoutError):
-            with urllib.request.urlopen(request, timeout=5) as answer:
-                return bool(answer.status == 200)
-        return False
+        connection = HTTPConnection("127.0.0.1", self._port, timeout=5)
+        token = b64encode(self.password.encode()).decode()
+        try:
+            connection.request("GET", "/api/health", headers={"Authorization": f"Basic {token}"})
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
+            return False
+        finally:
+            connection.close()

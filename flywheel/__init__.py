@@ -1,0 +1,18 @@
+"""Flywheel: listen, understand and predict, orient, decide, act, learn. Records, sockets, errors; nothing of SQL."""
+
+from flywheel.errors import (
+    ConfigError,
+    FencedError,
+    FlywheelError,
+    LeaseHeldError,
+    PermanentError,
+    RecordError,
+    StoreError,
+    TransientError,
+)
+from flywheel.version import __version__
+
+__all__ = [
+    "ConfigError", "FencedError", "FlywheelError", "LeaseHeldError", "PermanentError", "RecordError", "StoreError",
+    "TransientError", "__version__",
+]  # fmt: skip

@@ -42,7 +42,10 @@ def plugin_class(socket: str, kind: str, project: Path | None = None) -> type[Pl
         point = installed(socket).get(kind)
         if point is None:
             raise ConfigError(_unknown(socket, kind))
-        loaded = point.load()
+        try:
+            loaded = point.load()
+        except (ImportError, AttributeError) as error:
+            raise ConfigError(f"{kind!r} is installed but cannot be loaded: {error}.") from error
     if not (isinstance(loaded, type) and issubclass(loaded, SOCKETS[socket])):
         raise ConfigError(f"{kind!r} is no {SOCKETS[socket].__name__}: it must inherit from flywheel.ports.")
     return loaded

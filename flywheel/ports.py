@@ -90,6 +90,11 @@ class Analyzer(Plugin):
 
     socket = "analyzer"
 
+    @property
+    @abstractmethod
+    def model_name(self) -> str:
+        """Return the name and version of what reads; readings of different names are never mixed."""
+
     @abstractmethod
     def read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         """Return one reading per text, in order; a text that cannot be read says so and stops no other."""

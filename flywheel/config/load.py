@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +27,19 @@ _MAX_PROBLEMS = 12
 
 
 def load(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings of a folder; raises ConfigError that names every problem with its file and line."""
-    tree = read_folder(folder, environment)
+    """Return the settings of a folder; raises ConfigError that names every problem with its file and line.
+
+    Within a process, files that have not changed are read once.
+    """
+    files = sorted(folder.glob("*.yaml"))
+    state = tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
+    given = os.environ if environment is None else environment
+    return _loaded(folder, state, tuple(sorted(given.items())))
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path, _state: tuple[object, ...], environment: tuple[tuple[str, str], ...]) -> Settings:
+    tree = read_folder(folder, dict(environment))
     project = folder.resolve().parent
     problems = list(tree.problems)
     values = dict(tree.values)

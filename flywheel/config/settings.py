@@ -72,6 +72,7 @@ class OrientRules(Record):
     floor: int = Field(default=100, ge=1, description="Fewer answers than this on either side: cannot tell.")
     margin: float = Field(default=0.03, gt=0, lt=1, description="A gap inside +- margin, surely, is called level.")
     max_age_days: int = Field(default=400, ge=1)
+    cause_floor: int = Field(default=10, ge=1, description="Fewer unhappy mentions than this are no cause yet.")
     initiative_days: int = Field(default=60, ge=1, description="Days an owner has for a new initiative.")
     setting_days: int = Field(default=60, ge=1, description="Days after which a setting from OODA lapses.")
     focus_lever: float = Field(default=1.5, ge=1, le=5, description="Lever of plays that address a focus topic.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -36,7 +35,7 @@ class YamlTree:
         return "config"
 
 
-def read_folder(folder: Path, environment: Mapping[str, str] | None = None) -> YamlTree:
+def read_folder(folder: Path, environment: Mapping[str, str]) -> YamlTree:
     """Read every *.yaml of a folder, in order of their names; a section that stands in two files is an error."""
     if not folder.is_dir():
         raise ConfigError(f"There is no configuration folder {str(folder)!r}: create one with `flywheel init DIR`.")
@@ -49,7 +48,7 @@ def read_folder(folder: Path, environment: Mapping[str, str] | None = None) -> Y
             if key in tree.raw:
                 raise ConfigError(f"{file}: section {key!r} stands in {tree.places[(key,)][0]} too; keep one.")
             tree.raw[key] = _walk(tree, value, (key,), file, None)
-            tree.values[key] = _walk(tree, value, (key,), file, environment or os.environ)
+            tree.values[key] = _walk(tree, value, (key,), file, environment)
             tree.places[(key,)] = (file, _line(tree, file, key, value))
     return tree
 

@@ -85,10 +85,14 @@ class Contacted(Record):
 
 
 class PersonView(Record):
-    """All that a policy may look at: the person, their occasion, their newest consents, our contacts with them."""
+    """All that a policy may look at: the person, their occasion, their newest consents, our contacts with them.
+
+    `occasion` is None when a message is checked a last time before it leaves: what a policy says of the occasion
+    was said when it was decided; consent, caps and the hour are looked at again.
+    """
 
     person: Person
-    occasion: Occasion
+    occasion: Occasion | None
     consents: tuple[Consent, ...]
     contacts: tuple[Contacted, ...]
     reachable: tuple[str, ...]
@@ -97,6 +101,13 @@ class PersonView(Record):
         """Return the newest word of the ledger; absent means no."""
         lines = [c for c in self.consents if c.channel == channel and c.purpose == purpose]
         return bool(lines) and max(lines, key=lambda c: c.at).granted
+
+
+class Candidate(Record):
+    """A person with an occasion, and the names of the plays whose condition fits it."""
+
+    view: PersonView
+    fits: tuple[str, ...]
 
 
 class Verdict(Record):

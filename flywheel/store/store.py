@@ -125,16 +125,23 @@ class Store:
         except SQLAlchemyError as error:
             raise translated(error, self._url) from None
 
+    def schema(self) -> str | None:
+        """Return the schema that the store stands at, None where there is none yet; raises StoreError."""
+        path = sqlite_path(self._url)
+        if path is not None and not path.exists():
+            return None
+        try:
+            with self._reader.begin() as connection:
+                return revision(connection)
+        except SQLAlchemyError as error:
+            raise translated(error, self._url) from None
+
     def require_migrated(self) -> None:
         """Raise StoreError with the command to type, unless the store stands at this version's schema."""
         path = sqlite_path(self._url)
         if path is not None and not path.exists():
             raise StoreError(f"There is no store at {str(path)!r} yet: run `flywheel store migrate`.")
-        try:
-            with self._reader.begin() as connection:
-                found = revision(connection)
-        except SQLAlchemyError as error:
-            raise translated(error, self._url) from None
+        found = self.schema()
         if found != HEAD:
             raise StoreError(
                 f"The store {self.name} stands at schema {found or 'none'}, this version needs {HEAD}: "

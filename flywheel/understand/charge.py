@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flywheel.understand.lexicon import Kind, Lexicon, load_lexicon
+from flywheel.understand.lexicon import KINDS, MAX_WORD, Kind, Lexicon, Word, load_lexicon
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
@@ -38,34 +39,54 @@ class Tokens:
     boost: Array
     caps: Mask
     elongated: Mask
+    share: Array
     kinds: dict[Kind, Mask]
 
 
 def charged(lexicon: Lexicon, token_lists: list[list[str]]) -> Tokens:
     """Return every token with its charge; each distinct token is looked up once."""
-    known: dict[str, int] = {}
-    flat = np.array([known.setdefault(token, len(known)) for tokens in token_lists for token in tokens], np.int64)
-    words = [lexicon.word(token) for token in known]
+    said = list(chain.from_iterable(token_lists))
+    known = {token: number for number, token in enumerate(dict.fromkeys(said))}
+    flat = np.fromiter(map(known.__getitem__, said), np.int64, len(said))
+    words = [_word(lexicon.language, token) if len(token) <= MAX_WORD else lexicon.word(token) for token in known]
     lengths = np.fromiter(map(len, token_lists), np.int64, len(token_lists))
     row = np.repeat(np.arange(len(token_lists)), lengths)
     start = np.repeat(np.cumsum(lengths) - lengths, lengths)
 
-    kind_of = np.array([word.kind for word in words], dtype="U8")[flat]
-    kinds: dict[Kind, Mask] = {kind: kind_of == kind for kind in ("word", "negator", "booster", "contrast", "break",
-                               "exclaim", "question", "sign", "number")}  # fmt: skip
+    kind_of = np.array([KINDS.index(word.kind) for word in words], np.int8)[flat]
+    kinds: dict[Kind, Mask] = {kind: kind_of == number for number, kind in enumerate(KINDS)}
     boost = np.array([word.boost for word in words], np.float64)[flat]
     caps = np.array([word.caps for word in words], np.bool_)[flat]
+    parts = _phrase_words(lexicon.language)
     charge, covered = _with_phrases(
         lexicon.language,
         np.array([word.valence for word in words], np.float64)[flat],
-        np.array([_phrase_words(lexicon.language).get(word.term, 0) for word in words], np.int64)[flat],
+        np.array([parts.get(word.term, 0) for word in words], np.int64)[flat],
         row,
     )
-    turned = _turned(start, kinds["negator"] & ~covered, kinds["break"]) & ~covered
+    turned = _turned(start, kinds["negator"] & ~covered, kinds["break"] | kinds["comma"]) & ~covered
     charge *= np.where(turned, NEGATED, 1.0) * _intensity(row, np.where(kinds["booster"], boost, 1.0))
-    charge[caps & ~_shouted(row, len(token_lists), caps, kind_of)] *= CAPITALS
+    spoken = kinds["word"] | kinds["negator"] | kinds["booster"] | kinds["contrast"]
+    shouted = (np.bincount(row, caps, len(token_lists)) > 0.6 * np.bincount(row, spoken, len(token_lists)))[row]
+    charge[caps & ~shouted] *= CAPITALS
     elongated = np.array([word.elongated for word in words], np.bool_)[flat]
-    return Tokens(len(token_lists), row, np.arange(len(row)), start, charge, boost, caps, elongated, kinds)
+    return Tokens(
+        len(token_lists),
+        row,
+        np.arange(len(row)),
+        start,
+        charge,
+        boost,
+        caps,
+        elongated,
+        np.ones(len(token_lists)),
+        kinds,
+    )
+
+
+@lru_cache(maxsize=50_000)
+def _word(language: str, token: str) -> Word:
+    return load_lexicon(language).word(token)
 
 
 @cache
@@ -114,7 +135,8 @@ def _turned(start: Index, negates: Mask, breaks: Mask) -> Mask:
     negator = np.maximum.accumulate(np.where(negates, place, -1))
     before = np.concatenate((np.array([-1]), negator[:-1])) if len(start) else negator
     halt = np.maximum.accumulate(np.where(breaks, place, -1))
-    return (before >= start) & (before > halt) & (place - before <= NEGATION_REACH)
+    turned: Mask = (before >= start) & (before > halt) & (place - before <= NEGATION_REACH)
+    return turned
 
 
 def _intensity(row: Index, boost: Array) -> Array:
@@ -124,8 +146,3 @@ def _intensity(row: Index, boost: Array) -> Array:
         same = row[back:] == row[:-back]
         factor[back:] *= np.where(same, 1.0 + (boost[:-back] - 1.0) / back, 1.0)
     return factor
-
-
-def _shouted(row: Index, rows: int, caps: Mask, kind_of: NDArray[np.str_]) -> Mask:
-    said = np.isin(kind_of, ("word", "negator", "booster", "contrast"))
-    return np.asarray((np.bincount(row, caps, rows) > 0.6 * np.bincount(row, said, rows))[row])

@@ -10,9 +10,7 @@ from pathlib import Path
 NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
 
 _GO_POSITIVE = "admiration amusement approval caring desire excitement gratitude joy love optimism pride relief"
-_GO_NEGATIVE = (
-    "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness remorse sadness"
-)
+_GO_NEGATIVE = "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness remorse sadness"
 _XED_POSITIVE = {"5", "8"}  # joy, trust
 _XED_NEGATIVE = {"1", "3", "4", "6"}  # anger, disgust, fear, sadness
 

@@ -8,7 +8,7 @@ from flywheel.domain.reading import Label, Mentions, Readings, ReadingStatus, Te
 from flywheel.understand.charge import Array
 from flywheel.understand.language import UNKNOWN
 from flywheel.understand.rules import Said
-from flywheel.understand.sentiment import LABELS, version
+from flywheel.understand.sentiment import LABELS
 
 
 class Draft:
@@ -44,21 +44,21 @@ class Draft:
         self.label[row] = self._said[row] = None
         self._mentions = [mention for mention in self._mentions if mention[0] != row]
 
-    def readings(self, status: list[ReadingStatus]) -> Readings:
+    def readings(self, model: str, status: list[ReadingStatus]) -> Readings:
         """Return the finished batch."""
         mentions = sorted(self._mentions, key=lambda mention: mention[0])
         return Readings(
-            model=version(),
+            model=model,
             status=status,
             language=self.language,
             sentiment=self.sentiment,
             label=self.label,
             confidence=self.confidence,
             emotions=[None] * len(status),
-            effort=[said and said.effort for said in self._said],
-            intent=[said and said.intent for said in self._said],
-            urgency=[said and said.urgency for said in self._said],
-            urgency_reason=[said and said.reason for said in self._said],
+            effort=[said.effort if said else None for said in self._said],
+            intent=[said.intent if said else None for said in self._said],
+            urgency=[said.urgency if said else None for said in self._said],
+            urgency_reason=[said.reason if said else None for said in self._said],
             mentions=Mentions(
                 row=[mention[0] for mention in mentions],
                 topic=[mention[1] for mention in mentions],

@@ -10,7 +10,7 @@ from flywheel.ports import Analyzer
 from flywheel.understand.draft import Draft, joined, part
 from flywheel.understand.language import UNKNOWN, identify
 from flywheel.understand.rules import load_rules
-from flywheel.understand.sentiment import probabilities, readable_languages
+from flywheel.understand.sentiment import probabilities, readable_languages, version
 from flywheel.understand.tokens import has_letters, has_signs, own_words
 from flywheel.understand.topics import clause, finder
 
@@ -33,6 +33,11 @@ class FastAnalyzer(Analyzer):
             raise ValueError(f"no word list for {unknown[0]!r}. Languages that can be read: {readable_languages()}.")
         return languages
 
+    @property
+    def model_name(self) -> str:
+        """Return "fast-1" with a fingerprint of the settings and of the data files that the package ships."""
+        return version(self.model_dump_json())
+
     def read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         """Return one reading per text, in order; the reading of a text does not depend on its neighbours."""
         try:
@@ -41,7 +46,7 @@ class FastAnalyzer(Analyzer):
             if len(texts) == 0:
                 raise
             if len(texts) == 1:
-                return Draft(1).readings(["unscored"])
+                return Draft(1).readings(self.model_name, ["unscored"])
             half = len(texts) // 2
             first, second = part(texts, 0, half), part(texts, half, len(texts))
             return joined(self.read(first, taxonomy), self.read(second, taxonomy))
@@ -63,7 +68,7 @@ class FastAnalyzer(Analyzer):
         for row in np.flatnonzero(draft.confidence < self.abstain_below).tolist():
             draft.abstain(row)
             states[row] = "unscored"
-        return draft.readings(states)
+        return draft.readings(self.model_name, states)
 
     def _statuses(self, own: list[str], declared: list[str | None]) -> list[tuple[ReadingStatus, str]]:
         statuses: list[tuple[ReadingStatus, str]] = []
@@ -79,7 +84,7 @@ class FastAnalyzer(Analyzer):
 def _read_rules(draft: Draft, language: str, rows: list[int], own: list[str]) -> None:
     rules = load_rules(language)
     for row in rows if rules else ():
-        label, lowered = draft.label[row], own[row].lower().replace("’", "'")
+        label, lowered = draft.label[row], own[row].lower().replace("\u2019", "'")
         if rules and label:
             draft.say(row, rules.read(lowered, label, float(draft.confidence[row])))
 
@@ -95,7 +100,11 @@ def _read_topics(
     """Add the mentions of the rows; each is judged by its own clause ("good crew, but my bag was lost")."""
     topics = finder(taxonomy, language)
     found = [(row, mention) for row in rows for mention in topics.find(own[row])]
-    chances = probabilities(language, [clause(own[row], mention.start, mention.end) for row, mention in found])
-    for (row, mention), sentiment in zip(found, (chances[:, 2] - chances[:, 0]).tolist(), strict=True):
+    clauses = [clause(own[row], mention.start, mention.end) for row, mention in found]
+    number = {said: place for place, said in enumerate(dict.fromkeys(clauses))}
+    chances = probabilities(language, list(number))
+    sentiments = (chances[:, 2] - chances[:, 0]).tolist()
+    for (row, mention), said in zip(found, clauses, strict=True):
+        sentiment = sentiments[number[said]]
         evidence = own[row][mention.start : mention.end]
         draft.mention(row, mention.topic, mention.touchpoint or touchpoints[row], sentiment, evidence)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from flywheel.understand.charge import Array, Mask, Tokens
@@ -13,6 +15,9 @@ FEATURES = (
     "question about nothing", "exclaimed positive", "exclaimed negative",
 )  # fmt: skip
 
+LONG = 40.0
+"""Words above which a text's sums are taken per so many words: else long texts saturate every feature."""
+
 END = 8
 """The last tokens of a text, where its verdict usually stands."""
 
@@ -20,8 +25,9 @@ END = 8
 def features(tokens: Tokens) -> Array:
     """Return an array of shape (rows, len(FEATURES)); every value lies in about -1..2, so that one penalty fits all."""
     up, down = np.maximum(tokens.charge, 0.0), np.maximum(-tokens.charge, 0.0)
-    words = _total(tokens, _said(tokens))
-    length = np.maximum(words, 1.0)
+    words = np.maximum(np.bincount(tokens.row, _said(tokens), tokens.rows), 1.0)
+    length = np.minimum(words, LONG)
+    tokens = replace(tokens, share=length / words)
     positive, negative = _total(tokens, up), _total(tokens, down)
     nothing = (positive + negative == 0).astype(np.float64)
     contrast = _after_contrast(tokens)
@@ -50,7 +56,8 @@ def _said(tokens: Tokens) -> Mask:
 
 
 def _total(tokens: Tokens, values: Array | Mask) -> Array:
-    return np.bincount(tokens.row, values, tokens.rows)
+    """Sum by text; of long texts what LONG words of them hold on average."""
+    return np.asarray(np.bincount(tokens.row, values, tokens.rows) * tokens.share)
 
 
 def _peak(tokens: Tokens, values: Array) -> Array:

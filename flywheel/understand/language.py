@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
-import eldc
+import eldc  # type: ignore[import-untyped]  # it ships neither stubs nor a marker
 
 from flywheel.understand.lexicon import load_lexicon
 from flywheel.understand.tokens import tokens
@@ -17,6 +17,12 @@ _LOOKALIKES = frozenset({"ca", "eu", "yo", "ku", "sq", "az", "et", "is", "tl", "
 
 _SHORT = 24
 """Letters under which the declared language is believed rather than eldc (.982 right under 50 characters)."""
+
+_FEW = 12
+"""Tokens up to which a text that eldc cannot place is given to the language whose words it has."""
+
+_MOST = 0.5
+"""Share of a text's words that must be known before eldc is overruled: "die" and "war" are English words too."""
 
 _NEAR = 0.85
 """A language is still possible when its score is this share of the best one's."""
@@ -59,17 +65,18 @@ def _same_script(own: str, known: str) -> bool:
 def _doubtful(own: str, found: str, readable: tuple[str, ...]) -> str:
     """Decide where eldc sees nothing, a language we cannot read, or has little to go by: known words decide."""
     words = tokens(own[:400])
-    if len(words) > 12 and found == UNKNOWN:
-        return UNKNOWN
-    hits = {language: _known_share(words, language) for language in readable}
-    best = max(readable, key=lambda language: (hits[language], language == found), default=UNKNOWN)
-    if len(own) <= _SHORT and hits.get(best, 0.0) > 0:
-        return found if hits.get(found, 0.0) == hits[best] else best
+    hits = {code: _known_share(words, code) for code in readable}
+    if found == UNKNOWN:
+        best = max(readable, key=lambda code: hits[code])
+        return best if hits[best] > 0 and len(words) <= _FEW else UNKNOWN
+    if found not in readable and len(words) <= 2 and 1.0 in hits.values():  # "super" is a word of many languages
+        return max(readable, key=lambda code: hits[code])
     scores = _detector().detect_details(own).scores
-    near = [code for code in readable if scores.get(code, 0.0) >= _NEAR * max(scores.values(), default=1.0)]
-    if near and found not in readable:
-        return max(near, key=lambda code: (hits[code], scores[code]))
-    return found
+    enough = _NEAR * max(scores.values(), default=1.0)
+    near = [
+        code for code in readable if scores.get(code, 0.0) >= enough and hits[code] > max(_MOST, hits.get(found, 0.0))
+    ]
+    return max(near, key=lambda code: (hits[code], scores[code]), default=found)
 
 
 def _known_share(words: list[str], language: str) -> float:

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from itertools import product
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple, get_args
 
-Kind = Literal[
-    "word", "negator", "booster", "contrast", "break", "exclaim", "question", "sign", "number", "comma"
-]  # fmt: skip
+Kind = Literal["word", "negator", "booster", "contrast", "break", "exclaim", "question", "sign", "number", "comma"]
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 MAX_WORD = 40
 """Longer runs of letters are noise: they are not looked up."""
@@ -20,13 +19,12 @@ MAX_WORD = 40
 _ELONGATED = re.compile(r"(.)\1{2,}")
 _CAMEL = re.compile(r"[A-Z][a-z]+|[a-z]+|[A-Z]+(?![a-z])")
 _FOLD = str.maketrans("ąćęłńóśźżäöüéèêëàâáãåçñíìîïôòõúùûÿ", "acelnoszzaoueeeeaaaaacniiiiooouuuy")
-_EYES = (":", "=", ";", ":'", ":’", ":-", ";-", "=-")
+_EYES = (":", "=", ";", ":'", ":\u2019", ":-", ";-", "=-")
 _MOUTHS = {")": 2.0, "]": 2.0, "D": 2.0, "P": 1.0, "p": 1.0, "(": -2.0, "[": -2.0, "/": -1.5, "|": -1.0}
 _MARKS: dict[str, Kind] = {"!": "exclaim", "?": "question", ",": "comma"}
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """What the lexicon knows of one token; `boost` is an intensifier's factor or the length of a run of marks."""
 
     kind: Kind
@@ -81,7 +79,7 @@ class Lexicon:
         return self.words.get(term[:-2]) if found is None and term.endswith("'s") else found
 
     def _plain(self, token: str) -> str:
-        term = token.lower().replace("’", "'")
+        term = token.lower().replace("\u2019", "'")
         return term.translate(_FOLD) if self.folded else term
 
     def _mark(self, token: str) -> Word:

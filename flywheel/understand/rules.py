@@ -63,7 +63,7 @@ class Rules:
 
     def __init__(self, rules: RuleFile) -> None:
         """Compile all patterns into one automaton."""
-        self._rules = [*rules.urgency, *rules.intent, *rules.effort]
+        self._rules: list[UrgencyRule | IntentRule | EffortRule] = [*rules.urgency, *rules.intent, *rules.effort]
         owned = [(pattern, number) for number, rule in enumerate(self._rules) for pattern in rule.say]
         self._owner = [number for _, number in owned]
         self._say = Phrasing([pattern for pattern, _ in owned])

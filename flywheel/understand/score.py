@@ -47,12 +47,18 @@ def macro_f1_interval(truth: ArrayLike, guess: ArrayLike, *, seed: int = 0, draw
     return Estimate(float(_f1(table).mean()), float(low), float(high), n)
 
 
-def calibration_error(right: ArrayLike, confidence: ArrayLike, *, bins: int = 10) -> float:
-    """Return the expected calibration error over bins of equal width, 0..1 (Naeini et al. 2015; Guo et al. 2017)."""
+def calibration_error(
+    right: ArrayLike, confidence: ArrayLike, *, weight: ArrayLike | None = None, bins: int = 10
+) -> float:
+    """Return the expected calibration error over bins of equal width, 0..1 (Naeini et al. 2015; Guo et al. 2017).
+
+    `weight` makes rows stand for more than themselves, as when classes are to have other shares than the file's.
+    """
     hit, sure = np.asarray(right, dtype=np.float64), np.asarray(confidence, dtype=np.float64)
+    heavy = np.ones(len(hit)) if weight is None else np.asarray(weight, dtype=np.float64)
     which = np.minimum((sure * bins).astype(np.int64), bins - 1)
-    gaps = np.bincount(which, hit, bins) - np.bincount(which, sure, bins)
-    return float(np.abs(gaps).sum() / max(len(hit), 1))
+    gaps = np.bincount(which, (hit - sure) * heavy, bins)
+    return float(np.abs(gaps).sum() / heavy.sum()) if len(hit) else 0.0
 
 
 def surest(confidence: ArrayLike, share: float) -> NDArray[np.int64]:

@@ -22,7 +22,9 @@ GENERATION = "fast-1"
 
 def probabilities(language: str, own: list[str]) -> Array:
     """Return P(negative), P(neutral), P(positive) of each text, in this order, shape (texts, 3)."""
-    return softmax(text_features(language, own) @ _weights())
+    rows, weights = text_features(language, own), _weights()
+    # not `rows @ weights`: BLAS rounds a row otherwise in another batch; a reading must not depend on its neighbours
+    return softmax(sum((rows[:, [k]] * weights[k] for k in range(len(FEATURES))), np.zeros((len(own), len(LABELS)))))
 
 
 def text_features(language: str, own: list[str]) -> Array:
@@ -31,9 +33,9 @@ def text_features(language: str, own: list[str]) -> Array:
 
 
 @cache
-def version() -> str:
-    """Return the model's name with a fingerprint of every data file: it changes whenever a reading could."""
-    digest = hashlib.sha256()
+def version(settings: str) -> str:
+    """Return the model's name with a fingerprint of settings and data files: it changes whenever a reading could."""
+    digest = hashlib.sha256(settings.encode())
     folder = files("flywheel.understand") / "data"
     for name in sorted(item.name for item in folder.iterdir() if item.name.endswith((".json", ".tsv"))):
         digest.update(name.encode() + b"\0" + (folder / name).read_bytes())

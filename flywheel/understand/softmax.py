@@ -17,7 +17,7 @@ def softmax(scores: Array) -> Array:
     return np.asarray(shifted / shifted.sum(axis=1, keepdims=True))
 
 
-def minimise(objective: Objective, start: Array, *, steps: int = 200, memory: int = 10, tolerance: float = 1e-6) -> Array:
+def minimise(objective: Objective, start: Array, *, steps: int, tolerance: float, memory: int = 10) -> Array:
     """Minimise a smooth convex function by L-BFGS with Armijo backtracking (Nocedal & Wright 2006, algorithm 7.5)."""
     point = start
     value, slope = objective(point)

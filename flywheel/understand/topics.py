@@ -35,7 +35,7 @@ class TopicFinder:
             (rule, word.rstrip("*"), word.endswith("*")) for rule, (_, _, words) in enumerate(rules) for word in words
         ]
         literals = [_lowered(literal) for _, literal, _ in self._patterns]
-        self._automaton = AhoCorasick(literals, implementation=Implementation.ContiguousNFA) if literals else None
+        self._automaton = AhoCorasick(literals, implementation=Implementation.DFA) if literals else None
 
     def find(self, text: str) -> list[Found]:
         """Return at most one mention per topic, in the order of the taxonomy."""
@@ -47,12 +47,12 @@ class TopicFinder:
             rule, _, open_ended = self._patterns[pattern]
             if start and _inside_word(lowered[start - 1]) and _inside_word(lowered[start]):
                 continue
-            if open_ended:
-                end = _word_end(lowered, end)
-            elif end < len(lowered) and _inside_word(lowered[end]) and _inside_word(lowered[end - 1]):
+            stop = _word_end(lowered, end)
+            if stop > end and not open_ended and _inside_word(lowered[end - 1]):
                 continue
-            if rule not in best or end - start > best[rule][1] - best[rule][0]:
-                best[rule] = (start, end)
+            found = (start, stop if open_ended else end)
+            if rule not in best or found[1] - start > best[rule][1] - best[rule][0]:
+                best[rule] = found
         return [Found(self._rules[rule][0], self._rules[rule][1], *best[rule]) for rule in sorted(best)]
 
 

@@ -47,7 +47,8 @@ def trained(corpora: list[Corpus]) -> list[list[float]]:
     """Return the weights, shape (features, labels); each corpus counts the same, whatever its size."""
     rows = np.concatenate([text_features("en", [own_words(text) for text in corpus.text]) for corpus in corpora])
     label = np.concatenate([np.array(corpus.label, np.int64) for corpus in corpora])
-    return fitted(rows, label, weights(corpora)).tolist()
+    table: list[list[float]] = fitted(rows, label, weights(corpora)).tolist()
+    return table
 
 
 def weights(corpora: list[Corpus]) -> Array:

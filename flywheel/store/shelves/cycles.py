@@ -39,6 +39,8 @@ class CycleShelf:
         """Take the lease, write the cycle as running, and return it with its fence and period."""
         fence = lease.take(self._connection, cycle.id)
         known = self.find(cycle.id)
+        if known and set(planned) <= set(known.planned):
+            planned = known.planned  # a retry of some steps is still the same turn
         period = known.cycle.period if known else self._next_period()
         held = Cycle.model_validate(cycle.model_dump() | {"fence": fence, "period": period})
         row = {
@@ -78,8 +80,10 @@ class CycleShelf:
         query = select(_CYCLE).order_by(_CYCLE.c.started_at.desc(), _CYCLE.c.id).limit(limit)
         return [_past(row) for row in self._connection.execute(query).mappings()]
 
-    def add_step(self, cycle_id: str, position: int, tally: Tally, now: datetime) -> None:
+    def add_step(self, cycle_id: str, tally: Tally, now: datetime) -> None:
         """Write what a step counted; a step that runs again keeps the sum of what it did."""
+        planned = json.loads(self._connection.execute(select(_CYCLE.c.planned).where(_CYCLE.c.id == cycle_id)).scalar_one())
+        position = planned.index(tally.step) if tally.step in planned else len(planned)
         before = {one.step: one for one in self.steps(cycle_id)}.get(tally.step)
         total = tally if before is None else _added(before, tally)
         row = {

@@ -13,7 +13,7 @@ from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.expression import Expression
-from flywheel.domain.play import Contacted, Decision, Occasion, PersonView, Verdict
+from flywheel.domain.play import Candidate, Contacted, Decision, Occasion, PersonView, Verdict
 from flywheel.store.codec import insert_new, moment, parts, stamp, stamp_or_none, table, to_json
 from flywheel.store.occasions import occasion_query
 from flywheel.store.shelves.people import PeopleShelf
@@ -25,16 +25,6 @@ _CONTACT_STATES = ("claimed", "sending", "sent", "unknown", "pending", "retry_wa
 _CONTACT_DAYS = 90
 
 
-class Candidate:
-    """A person with an occasion, and the plays whose condition fits it."""
-
-    __slots__ = ("fits", "view")
-
-    def __init__(self, view: PersonView, fits: tuple[str, ...]) -> None:
-        self.view = view
-        self.fits = fits
-
-
 class DecisionShelf:
     """What was decided, for whom, and why."""
 
@@ -43,8 +33,8 @@ class DecisionShelf:
 
     def candidates(
         self, cycle: Cycle, model: str, conditions: dict[str, Expression], own_brand: str
-    ) -> tuple[list[Candidate], int]:
-        """Return persons with something new and the plays that fit each; and of how many nothing is known.
+    ) -> tuple[list[Candidate], list[str]]:
+        """Return persons with something new and the plays that fit each; and those of whom nothing is known.
 
         Without a person source's word about somebody there is no consent either: they are counted, not meant.
         """
@@ -65,8 +55,8 @@ class DecisionShelf:
                 consents=consents.get(person.id, ()), contacts=contacts.get(person.id, ()),
                 reachable=reachable.get(person.id, ()),
             )  # fmt: skip
-            found.append(Candidate(view, tuple(name for name in conditions if row[f"fit_{name}"])))
-        return found, len(rows) - len(found)
+            found.append(Candidate(view=view, fits=tuple(name for name in conditions if row[f"fit_{name}"])))
+        return found, [one for one in ids if one not in persons]
 
     def add(self, decisions: Sequence[Decision]) -> int:
         """Store decisions with their verdicts, each once; return how many are new."""
@@ -103,6 +93,19 @@ class DecisionShelf:
             .order_by(_DECISION.c.id)
         )
         return [_decision(row, ()) for row in self._connection.execute(query).mappings()]
+
+    def occasions(self, decisions: Sequence[Decision], model: str) -> dict[str, tuple[tuple[str, ...], str]]:
+        """Return (topics, touchpoint) of the occasion of each decision, by the decision's id."""
+        wanted: dict[str, tuple[int, str]] = {}
+        for part in parts([one.occasion for one in decisions]):
+            query = select(_FEEDBACK.c.id, _FEEDBACK.c.seq, _FEEDBACK.c.touchpoint).where(_FEEDBACK.c.id.in_(part))
+            wanted.update((one, (seq, touchpoint)) for one, seq, touchpoint in self._connection.execute(query))
+        topics = self._topics([seq for seq, _ in wanted.values()], model)
+        found = {}
+        for one in decisions:
+            seq, touchpoint = wanted.get(one.occasion, (0, ""))
+            found[one.id] = (topics.get(seq, ()), touchpoint)
+        return found
 
     def statuses(self, cycle_ids: Sequence[str]) -> Counter[tuple[str, str]]:
         """Return how many decisions there are of each (play, status)."""

@@ -30,8 +30,8 @@ class FeedbackShelf:
         return None if found is None else Cursor(value=json.loads(found))
 
     def cursors(self) -> list[dict[str, Any]]:
-        """Return what is known of every source: rows in all, rows of the last page, when it was last seen."""
-        columns = (_CURSOR.c.source, _CURSOR.c.rows, _CURSOR.c.last_rows, _CURSOR.c.seen_at)
+        """Return what is known of every source: rows in all, rows in the last cycle that heard it, when and which that was."""
+        columns = (_CURSOR.c.source, _CURSOR.c.rows, _CURSOR.c.last_rows, _CURSOR.c.seen_at, _CURSOR.c.cycle_id)
         return [dict(row) for row in self._connection.execute(select(*columns).order_by(_CURSOR.c.source)).mappings()]
 
     def reset(self, source: str) -> bool:
@@ -40,8 +40,10 @@ class FeedbackShelf:
 
     def save_cursor(self, source: str, cursor: Cursor, rows: int, heard_at: datetime, cycle_id: str) -> None:
         """Save where a source stopped, in the transaction of the rows that the cursor covers."""
+        query = select(_CURSOR.c.last_rows).where(_CURSOR.c.source == source, _CURSOR.c.cycle_id == cycle_id)
+        earlier = int(self._connection.execute(query).scalar() or 0)
         value = {
-            "source": source, "cursor": to_json(cursor.value), "version": 1, "rows": rows, "last_rows": rows,
+            "source": source, "cursor": to_json(cursor.value), "version": 1, "rows": rows, "last_rows": earlier + rows,
             "seen_at": stamp(heard_at), "cycle_id": cycle_id,
         }  # fmt: skip
         upsert(self._connection, CursorRow, [value], add=("version", "rows"))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, func, insert, select, update
@@ -110,8 +110,9 @@ class OutboxShelf:
         mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence)
         self._connection.execute(update(_DELIVERY).where(*mine).values(**values))
 
-    def contacts(self, person_id: str, since: datetime, besides: str) -> list[Contacted]:
-        """Return what this person got, or may be getting now, besides one message."""
+    def contacts(self, person_id: str, now: datetime, days: int, *, besides: str) -> list[Contacted]:
+        """Return what this person got in the last days, or may be getting now, besides one message."""
+        since = now - timedelta(days=days)
         at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
         query = select(at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play).where(
             _DELIVERY.c.person_id == person_id, _DELIVERY.c.id != besides, _DELIVERY.c.status.in_(_TAKEN), at >= stamp(since)

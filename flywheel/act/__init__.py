@@ -1,0 +1,1 @@
+"""Act: the words, the channels, and the way out."""

@@ -1,0 +1,53 @@
+"""A channel that writes each message into a folder: for trying out, and for tools that pull."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import ClassVar
+
+from flywheel.domain.delivery import Message, Receipt
+from flywheel.ports import Channel, ProjectPath
+
+
+class FileChannel(Channel):
+    """One JSON file per message, named by its key: a message that is there already is not written again."""
+
+    honours_keys: ClassVar[bool] = True
+
+    folder: ProjectPath
+
+    def send(self, message: Message) -> Receipt:
+        """Write the message; whole or not at all."""
+        target = self.folder / f"{message.key}.json"
+        if target.exists():
+            return Receipt(answer="ok", provider_id=target.name, detail="was there already")
+        try:
+            _write(target, _content(message))
+        except OSError as error:
+            return Receipt(answer="not sent", detail=f"the folder cannot be written ({error.strerror})")
+        return Receipt(answer="ok", provider_id=target.name)
+
+    def ready(self) -> str | None:
+        """Say what is missing, if the folder could not be written."""
+        parent = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
+        return None if os.access(parent, os.W_OK) else f"the folder {str(parent)!r} cannot be written"
+
+
+def _content(message: Message) -> bytes:
+    plain = message.model_dump(exclude={"address", "person_id"}) | {
+        "person": message.person_id,
+        "address": message.address.get_secret_value() if message.address else None,
+    }
+    return json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8", "replace")
+
+
+def _write(target: Path, content: bytes) -> None:
+    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = target.with_suffix(f".{os.getpid()}.part")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)

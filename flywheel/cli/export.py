@@ -1,0 +1,90 @@
+"""A view as a file: CSV that no spreadsheet takes for formulas, or JSON Lines."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, TextIO
+
+from cyclopts import Parameter
+
+from flywheel.cli.cells import guarded_row
+from flywheel.cli.options import PLAIN, Options
+from flywheel.cli.screen import print_json, say
+from flywheel.errors import ConfigError, PermanentError
+from flywheel.wheel import Flywheel
+
+_FORMATS = ("csv", "jsonl")
+
+
+def export(
+    view: Annotated[str, Parameter(help="Which view, such as v_feedback.")],
+    /,
+    *,
+    format: Annotated[str, Parameter(help="csv or jsonl.")] = "csv",
+    out: Annotated[Path | None, Parameter(help="The file to write, readable by you alone; default: stdout.")] = None,
+    options: Options = PLAIN,
+) -> int:
+    """Write a view."""
+    _require_format(format)
+    if options.json and out is None:
+        raise ConfigError("With --json the one document on stdout is the answer: name a file with --out.")
+    wheel = Flywheel.open(options.config)
+    try:
+        with wheel.store.read() as shelves:
+            _require_view(view, shelves.views.names())
+            columns, rows = shelves.views.rows(view)
+            with _opened(out) as file:
+                n = _write(file, format, columns, rows)
+    finally:
+        wheel.store.close()
+    if options.json:
+        print_json({"view": view, "format": format, "rows": n, "out": str(out)})
+    else:
+        say(f"{n:,} rows of {view}" + (f" written to {out}." if out else "."))
+    return 0
+
+
+def _write(file: TextIO, format: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> int:
+    n = 0
+    if format == "jsonl":
+        for n, row in enumerate(rows, 1):
+            file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
+        return n
+    writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
+    writer.writerow(columns)
+    for n, row in enumerate(rows, 1):
+        writer.writerow(guarded_row(row))
+    return n
+
+
+@contextmanager
+def _opened(out: Path | None) -> Iterator[TextIO]:
+    if out is None:
+        yield sys.stdout
+        return
+    try:
+        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="") as file:
+            yield file
+    except OSError as error:
+        raise PermanentError(f"{str(out)!r} cannot be written ({error.strerror}).") from error
+
+
+def _require_format(format: str) -> None:
+    if format == "parquet":
+        raise ConfigError("Parquet is not there yet: export csv or jsonl, which DuckDB and pandas read as well.")
+    if format not in _FORMATS:
+        raise ConfigError(f"There is no format {format!r}: choose of {', '.join(_FORMATS)}.")
+
+
+def _require_view(view: str, names: list[str]) -> None:
+    if view not in names:
+        close = get_close_matches(view, names, n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"There is {', '.join(names)}."
+        raise ConfigError(f"There is no view {view!r}. {hint}")

@@ -1,0 +1,80 @@
+"""Writing the report of a cycle again, from the facts that were frozen with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from flywheel.cli.options import PLAIN, Options, split
+from flywheel.cli.screen import answer
+from flywheel.errors import ConfigError, PermanentError
+from flywheel.wheel import Flywheel
+
+_FORMATS = ("html", "md", "json")
+
+
+def report(
+    cycle: Annotated[str | None, Parameter(help="Its id, or the beginning of it; default: the newest with a report.")] = None,
+    /,
+    *,
+    format: Annotated[str, Parameter(help="html, md, json, with commas between them.")] = "html,md,json",
+    out: Annotated[Path | None, Parameter(help="The folder to write to; default: the cycle's own.")] = None,
+    open: Annotated[bool, Parameter(help="Open the page in the browser.", negative=())] = False,
+    options: Options = PLAIN,
+) -> int:
+    """Write a report again."""
+    formats = _known(format)
+    cycle_id, data, folder, project = _frozen(options.config, cycle)
+    target = out or project / folder
+    files = _write(data, formats, target, project)
+    page = next((file for file in files if file.suffix == ".html"), files[0])
+    if open:
+        import webbrowser
+
+        webbrowser.open(page.resolve().as_uri())
+    answer(options, {"cycle_id": cycle_id, "files": [str(file) for file in files]}, [str(file) for file in files])
+    return 0
+
+
+def _frozen(config: Path, cycle: str | None) -> tuple[str, str, str, Path]:
+    wheel = Flywheel.open(config)
+    try:
+        with wheel.store.read() as shelves:
+            if cycle is None:
+                ids = [one.cycle.id for one in shelves.cycles.history(200)]
+            else:
+                known = shelves.cycles.find(cycle)
+                ids = [known.cycle.id] if known else []
+            for one in ids:
+                found = shelves.cycles.report(one)
+                if found is not None:
+                    return one, *found, wheel.settings.project
+    finally:
+        wheel.store.close()
+    which = f"cycle {cycle!r}" if cycle else "any cycle"
+    raise ConfigError(f"There is no report of {which}: `flywheel cycles` lists what was turned.")
+
+
+def _write(data: str, formats: tuple[str, ...], target: Path, project: Path) -> list[Path]:
+    from flywheel.assets import template_folders
+    from flywheel.report.cycle_report import CycleReport
+    from flywheel.report.render import render
+
+    rendered = render(CycleReport.model_validate_json(data), formats, template_folders(project, "reports"))
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, content in rendered.items():
+            (target / name).write_bytes(content)
+    except OSError as error:
+        raise PermanentError(f"The report cannot be written to {str(target)!r} ({error.strerror}).") from error
+    return [target / name for name in rendered]
+
+
+def _known(format: str) -> tuple[str, ...]:
+    formats = split(format) or ()
+    unknown = [one for one in formats if one not in _FORMATS]
+    if unknown or not formats:
+        raise ConfigError(f"There is no report format {', '.join(unknown)!r}: choose of {', '.join(_FORMATS)}.")
+    return formats

@@ -1,0 +1,82 @@
+"""Sources: how far each was read, how fresh it is, how much it gave; reading one from its beginning again."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from cyclopts import Parameter
+
+from flywheel.cli.options import PLAIN, Options
+from flywheel.cli.screen import answer, table
+from flywheel.config import Settings
+from flywheel.errors import ConfigError
+from flywheel.wheel import Flywheel
+
+
+def list_sources(*, options: Options = PLAIN) -> int:
+    """Show every configured source, and those that were heard once and are configured no more."""
+    wheel = Flywheel.open(options.config)
+    try:
+        with wheel.store.read() as shelves:
+            seen = {row["source"]: row for row in shelves.feedback.cursors()}
+            cursors = {name: shelves.feedback.cursor(name) for name in seen}
+        now = wheel.clock()
+    finally:
+        wheel.store.close()
+    kinds = _kinds(wheel.settings)
+    document = [
+        {
+            "source": name, "kind": kinds.get(name, "not configured"), "rows": seen.get(name, {}).get("rows", 0),
+            "last_rows": seen.get(name, {}).get("last_rows", 0), "seen_at": seen.get(name, {}).get("seen_at"),
+            "cursor": cursor.value if (cursor := cursors.get(name)) else None,
+        }
+        for name in [*kinds, *(name for name in seen if name not in kinds)]
+    ]  # fmt: skip
+    rows = [(one["source"], one["kind"], one["rows"], one["last_rows"], _ago(one["seen_at"], now)) for one in document]
+    answer(options, document, table(("source", "kind", "rows", "in last page", "last seen"), rows))
+    return 0
+
+
+def reset(
+    name: Annotated[str, Parameter(help="The id of the source.")],
+    /,
+    *,
+    options: Options = PLAIN,
+) -> int:
+    """Forget where a source stopped."""
+    wheel = Flywheel.open(options.config)
+    try:
+        _require_known(wheel, name)
+        with wheel.store.write(None) as shelves:
+            had = shelves.feedback.reset(name)
+            if had:
+                shelves.audit.note(wheel.clock(), "flywheel", "reset source", name)
+    finally:
+        wheel.store.close()
+    said = f"Source {name!r} is read from its beginning next time; what is stored is not stored twice."
+    answer(options, {"source": name, "reset": had}, [said if had else f"Source {name!r} has not been read yet."])
+    return 0
+
+
+def _require_known(wheel: Flywheel, name: str) -> None:
+    with wheel.store.read() as shelves:
+        known = {*_kinds(wheel.settings), *(row["source"] for row in shelves.feedback.cursors())}
+    if name not in known:
+        from difflib import get_close_matches
+
+        close = get_close_matches(name, sorted(known), n=1)
+        hint = f"Did you mean {close[0]!r}?" if close else f"There is {', '.join(sorted(known))}."
+        raise ConfigError(f"There is no source {name!r}. {hint}")
+
+
+def _kinds(settings: Settings) -> dict[str, str]:
+    plugins = (*settings.sources, *settings.people, *settings.outcomes)
+    return {plugin.id: type(plugin).__name__ for plugin in plugins}
+
+
+def _ago(seen_at: Any, now: datetime) -> str:
+    if seen_at is None:
+        return "never"
+    hours = (now - datetime.fromisoformat(seen_at)).total_seconds() / 3600
+    return f"{hours * 60:.0f} minutes ago" if hours < 2 else f"{hours:.0f} hours ago" if hours < 48 else f"{hours / 24:.0f} days ago"

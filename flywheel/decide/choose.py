@@ -1,0 +1,198 @@
+"""Choosing for everybody who waits: tiers, arbitration, policies, holdout; and why it came out as it did."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flywheel.decide.arbitration import Beliefs, best, propose
+from flywheel.domain.cycle import Mode
+from flywheel.domain.ids import content_id
+from flywheel.domain.play import (
+    MERCY_TIERS,
+    TIERS,
+    Arm,
+    Candidate,
+    Decision,
+    DecisionStatus,
+    Play,
+    Proposal,
+    Ruling,
+    Verdict,
+    expires,
+)
+from flywheel.ports import Policy
+
+_STRICTNESS: tuple[Ruling, ...] = ("allow", "review", "block")
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What choosing rests on. `draw(person, play)` gives the number in [0, 1) that says who is held out."""
+
+    cycle_id: str
+    now: datetime
+    mode: Mode
+    plays: tuple[Play, ...]
+    policies: tuple[Policy, ...]
+    beliefs: Beliefs
+    unlearned: Beliefs
+    unsettled: Beliefs
+    draw: Callable[[str, str], float]
+    tiers: tuple[str, ...] = TIERS
+
+
+@dataclass(slots=True)
+class Choice:
+    """What came out: decisions, whose inbox is settled, and what was not done with its reason."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    withheld: Counter[str] = field(default_factory=Counter)
+
+
+def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
+    """Decide for each candidate; policies judge in rounds over all of them, the next best play after a block."""
+    choice = Choice()
+    plays = {play.name: play for play in ground.plays}
+    waiting: list[tuple[Candidate, list[Proposal], Decision | None]] = []
+    for candidate in candidates:
+        current = _in_time(candidate, plays, ground.now, choice.withheld)
+        proposals = propose(current, plays, ground.beliefs)
+        if _waits_for_the_cycle(current, proposals, plays, ground):
+            choice.withheld["waits for the cycle"] += 1
+            continue
+        choice.settled.append(candidate.view.person.id)
+        _count_withheld(current, proposals, plays, choice.withheld)
+        if proposals:
+            waiting.append((current, proposals, None))
+    while waiting:
+        waiting = _round(waiting, plays, ground, choice)
+    choice.decisions.sort(key=lambda one: one.id)
+    return choice
+
+
+def _in_time(candidate: Candidate, plays: dict[str, Play], now: datetime, withheld: Counter[str]) -> Candidate:
+    """Leave out plays whose time has passed: old news is not answered."""
+    occasion = candidate.view.occasion
+    fits = tuple(name for name in candidate.fits if occasion and expires(plays[name], occasion.at) > now)
+    if len(fits) < len(candidate.fits):
+        withheld["old news"] += 1
+    return Candidate.model_construct(view=candidate.view, fits=fits)
+
+
+def _waits_for_the_cycle(
+    candidate: Candidate, proposals: list[Proposal], plays: dict[str, Play], ground: Ground
+) -> bool:
+    if proposals:
+        return proposals[0].play.tier not in ground.tiers
+    return ground.tiers != TIERS and not any(plays[name].tier in ground.tiers for name in candidate.fits)
+
+
+def _count_withheld(
+    candidate: Candidate, proposals: list[Proposal], plays: dict[str, Play], withheld: Counter[str]
+) -> None:
+    if not candidate.fits:
+        withheld["no play fits"] += 1
+    elif not proposals:
+        withheld["silence: what fits is believed to do no good"] += 1
+    elif proposals[0].play.tier != "offer" and any(plays[name].tier == "offer" for name in candidate.fits):
+        withheld["offer withheld: help comes first"] += 1
+
+
+def _round(
+    waiting: list[tuple[Candidate, list[Proposal], Decision | None]], plays: dict[str, Play], ground: Ground, choice: Choice
+) -> list[tuple[Candidate, list[Proposal], Decision | None]]:
+    chosen = [proposals[0].play for _, proposals, _ in waiting]
+    views = [candidate.view for candidate, _, _ in waiting]
+    spoken = [policy.judge_batch(chosen, views, ground.now) for policy in ground.policies]
+    again: list[tuple[Candidate, list[Proposal], Decision | None]] = []
+    for at, (candidate, proposals, blocked) in enumerate(waiting):
+        verdicts = [*(verdicts[at] for verdicts in spoken), *_approval(proposals[0].play)]
+        decision = _decision(candidate, proposals[0], verdicts, plays, ground)
+        if decision.ruling != "block":
+            choice.decisions.append(decision)
+        elif len(proposals) > 1:
+            again.append((candidate, proposals[1:], blocked or decision))
+        else:
+            final = blocked or decision
+            choice.decisions.append(final)
+            choice.withheld["; ".join(one.reason for one in final.verdicts if one.ruling == "block")] += 1
+    return again
+
+
+def _approval(play: Play) -> list[Verdict]:
+    if play.approval == "none":
+        return []
+    return [Verdict(policy="approval", ruling="review", reason=f"{play.name} goes out only when a person has approved it")]
+
+
+def _decision(
+    candidate: Candidate, proposal: Proposal, verdicts: list[Verdict], plays: dict[str, Play], ground: Ground
+) -> Decision:
+    play, view = proposal.play, candidate.view
+    if view.occasion is None:
+        raise ValueError("a decision needs an occasion")
+    ruling = max((one.ruling for one in verdicts), key=_STRICTNESS.index, default="allow")
+    arm, propensity = _arm(play, view.person.id, ground)
+    changed_by, why = _what_changed_it(candidate, proposal, plays, ground)
+    parts = ("shadow",) if ground.mode == "shadow" else ()
+    return Decision(
+        id=content_id("decision", view.person.id, view.occasion.feedback_id, play.name, *parts),
+        cycle_id=ground.cycle_id, person_id=view.person.id, occasion=view.occasion.feedback_id,
+        occasion_at=view.occasion.at, play=play.name, variant=play.variant, tier=play.tier, channel=play.channel,
+        purpose=play.purpose, score=round(proposal.factors.priority, 9), propensity=propensity, arm=arm,
+        status=_status(ruling, arm, ground.mode), ruling=ruling, reasons=(_score_words(proposal), *why),
+        verdicts=tuple(verdicts), learnings=proposal.learnings, settings=proposal.settings, changed_by=changed_by,
+        decided_at=ground.now, not_before=max((one.not_before for one in verdicts if one.not_before), default=None),
+        not_after=expires(play, view.occasion.at),
+    )  # fmt: skip
+
+
+def _arm(play: Play, person_id: str, ground: Ground) -> tuple[Arm, float]:
+    """Return the arm and the probability of being in it; people in need are never held out."""
+    if play.tier in MERCY_TIERS or play.holdout == 0:
+        return "exempt", 1.0
+    if ground.draw(person_id, play.name) < play.holdout:
+        return "holdout", play.holdout
+    return "default", 1 - play.holdout
+
+
+def _status(ruling: Ruling, arm: Arm, mode: Mode) -> DecisionStatus:
+    if ruling == "block":
+        return "blocked"
+    if arm == "holdout":
+        return "held out"
+    if ruling == "review":
+        return "waiting"
+    return "shadow" if mode == "shadow" else "decided"
+
+
+def _what_changed_it(
+    candidate: Candidate, proposal: Proposal, plays: dict[str, Play], ground: Ground
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return which learnings and settings made this come out differently, and say so: leave one out, choose again."""
+    changed: list[str] = []
+    why: list[str] = []
+    without = best(candidate, plays, ground.unlearned)
+    if without != best(candidate, plays, ground.beliefs):
+        moved = [ground.beliefs.effects[name].learning_id for name in candidate.fits]
+        ids = [one for one in dict.fromkeys(moved) if one]
+        changed += ids
+        why.append(f"without what was learned: {without or 'silence'} (learning {', '.join(ids)})")
+    without = best(candidate, plays, ground.unsettled)
+    if without != best(candidate, plays, ground.beliefs):
+        ids = sorted(set(ground.beliefs.settings.values()))
+        changed += ids
+        why.append(f"without what OODA set: {without or 'silence'} (setting {', '.join(ids)})")
+    return tuple(changed), tuple(why)
+
+
+def _score_words(proposal: Proposal) -> str:
+    f = proposal.factors
+    return (
+        f"{proposal.play.tier} tier; priority {f.priority:.4f} = believed effect {f.propensity:.4f} x context {f.context:g} "
+        f"x value {f.value:g} x lever {f.lever:g}"
+    )

@@ -1,0 +1,97 @@
+"""Policies: rules about what may be done to a person, all of one shape; each reason could be told to that person."""
+
+from __future__ import annotations
+
+from datetime import datetime, time, timedelta
+from typing import Annotated, ClassVar
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, Field
+
+from flywheel.domain.play import PersonView, Play, Ruling, Verdict
+from flywheel.ports import Policy
+
+
+def _clock(text: str) -> str:
+    time.fromisoformat(text)
+    return text
+
+
+ClockTime = Annotated[str, AfterValidator(_clock)]
+
+
+class ConsentPolicy(Policy):
+    """No yes, no message: the ledger's newest word per channel and purpose counts, absent means no."""
+
+    name: ClassVar[str] = "consent"
+
+    def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
+        """Block without consent, and where there is no address."""
+        if not view.consented(play.channel, play.purpose):
+            return _said(self.name, "block", f"no consent to {play.purpose} by {play.channel}")
+        if play.channel not in view.reachable:
+            return _said(self.name, "block", f"no address for {play.channel}")
+        return _said(self.name, "allow", "consent given")
+
+
+class ContactCapPolicy(Policy):
+    """Two clocks: at most so many messages of any kind in a span, and one play not again for a while."""
+
+    name: ClassVar[str] = "contact_cap"
+
+    max_contacts: int = Field(default=1, ge=1)
+    days: float = Field(default=7, gt=0)
+    same_play_days: float = Field(default=30, gt=0)
+
+    def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
+        """Block who has heard enough from us."""
+        recent = [one for one in view.contacts if one.at > now - timedelta(days=self.days)]
+        if len(recent) >= self.max_contacts:
+            return _said(self.name, "block", f"{len(recent)} messages within {self.days:g} days already")
+        if any(one.play == play.name and one.at > now - timedelta(days=self.same_play_days) for one in view.contacts):
+            return _said(self.name, "block", f"the same message within {self.same_play_days:g} days already")
+        return _said(self.name, "allow", "below the contact cap")
+
+
+class QuietHoursPolicy(Policy):
+    """Nobody is written to at night, by their own clock; it postpones and never forbids."""
+
+    name: ClassVar[str] = "quiet_hours"
+
+    start: ClockTime = "21:00"
+    end: ClockTime = "08:00"
+    zone: str = "UTC"
+
+    def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
+        """Allow, but not before the quiet hours have ended where the person lives."""
+        zone = ZoneInfo(view.person.time_zone or self.zone)
+        local = now.astimezone(zone)
+        start, end = time.fromisoformat(self.start), time.fromisoformat(self.end)
+        clock = local.time().replace(tzinfo=None)
+        quiet = start <= clock or clock < end if start > end else start <= clock < end
+        if not quiet:
+            return _said(self.name, "allow", "not at night")
+        day = local.date() + timedelta(days=1 if start > end and clock >= start else 0)
+        morning = datetime.combine(day, end, tzinfo=zone)
+        return Verdict(policy=self.name, ruling="allow", reason=f"waits for {self.end} in {zone.key}", not_before=morning)
+
+
+class CareFirstPolicy(Policy):
+    """No sale to somebody who is upset or in need; in hardship or a legal matter a human answers."""
+
+    name: ClassVar[str] = "care_first"
+
+    def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
+        """Block offers to people in trouble, and ask for a human where a machine should not answer alone."""
+        occasion = view.occasion
+        if occasion is None:
+            return _said(self.name, "allow", "judged when it was decided")
+        if play.tier == "offer" and (occasion.label == "negative" or occasion.complaints_90d > 0):
+            return _said(self.name, "block", "somebody with an open complaint is not sold to")
+        if occasion.intent in ("hardship", "legal or safety"):
+            return _said(self.name, "review", f"{occasion.intent}: a human answers")
+        return _said(self.name, "allow", "nothing speaks against it")
+
+
+def _said(policy: str, ruling: Ruling, reason: str) -> Verdict:
+    return Verdict(policy=policy, ruling=ruling, reason=reason)

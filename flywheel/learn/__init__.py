@@ -1,0 +1,1 @@
+"""Learn: who is held out, what an action changed, what we believe afterwards."""

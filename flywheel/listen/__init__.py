@@ -1,0 +1,1 @@
+"""Listen: connectors, and making what they give fit for the store: normalised, pseudonymised, redacted."""

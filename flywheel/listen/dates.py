@@ -1,0 +1,41 @@
+"""Dates as people write them: by a given format, else ISO 8601; a date that cannot be read is None, never guessed."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from flywheel.domain.record import Record
+
+_SPACE_BEFORE_OFFSET = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")
+
+
+class DateRules(Record):
+    """How dates are written; `zone` is for those that do not say their own."""
+
+    format: str | None = None
+    zone: str = "UTC"
+
+
+def read_dates(texts: list[str], rules: DateRules) -> list[datetime | None]:
+    """Return aware UTC moments for a column of texts."""
+    zone = ZoneInfo(rules.zone)
+    known: dict[str, datetime | None] = {}
+    for text in texts:
+        if text not in known:
+            known[text] = _read(text.strip(), rules.format, zone)
+    return [known[text] for text in texts]
+
+
+def _read(text: str, form: str | None, zone: ZoneInfo) -> datetime | None:
+    if not text:
+        return None
+    try:
+        if form is None:
+            found = datetime.fromisoformat(_SPACE_BEFORE_OFFSET.sub("", text))
+        else:
+            found = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added below where the text has none
+        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None

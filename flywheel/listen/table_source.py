@@ -1,0 +1,137 @@
+"""Feedback from tables: which column is what, and what stands in its cells; shared by CSV and JSON Lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page, Score, SetAside
+from flywheel.domain.record import Record
+from flywheel.listen.dates import DateRules, read_dates
+from flywheel.listen.table_file import Format, TableFormat, TablePage, read_tables
+from flywheel.ports import ProjectPath, Source
+
+FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
+_VOICES = ("customer", "employee")
+
+
+class ScoreColumn(Record):
+    """A column of scores with its scale; `blanks` are cells that mean "no answer"."""
+
+    kind: str
+    column: str
+    low: float
+    high: float
+    blanks: tuple[str, ...] = ("",)
+
+
+class TableSource(Source):
+    """Rows of a table as feedback. `columns` names the column of each field; several columns make one text."""
+
+    format: ClassVar[Format]
+
+    path: ProjectPath
+    columns: dict[FieldName, str | tuple[str, ...]]
+    values: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
+    dates: DateRules = DateRules()
+    scores: tuple[ScoreColumn, ...] = ()
+    attributes: tuple[str, ...] = ()
+    encoding: str = "utf-8-sig"
+    delimiter: str = Field(default=",", min_length=1, max_length=1)
+
+    @model_validator(mode="after")
+    def _says_something(self) -> TableSource:
+        if "text" not in self.columns and not self.scores:
+            raise ValueError("a source needs columns.text, or scores, or both")
+        if "brand" not in self.columns and self.brand is None:
+            raise ValueError("a source needs a brand: `brand: NAME`, or columns.brand")
+        return self
+
+    def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:
+        """Yield pages of new rows; raises PermanentError for a missing file or column."""
+        how = TableFormat(self.format, self.encoding, self.delimiter, rereads="external_id" not in self.columns)
+        wanted = self._wanted()
+        for page in read_tables(self.path, how, wanted, since.value if since else None, self.id):
+            cells = _by_column(page, wanted)
+            rows, refused = _usable(self._columns(cells, page.positions))
+            yield Page(rows, Cursor(value=page.state), (*page.bad, *refused))
+
+    def _wanted(self) -> list[str]:
+        names = [name for one in self.columns.values() for name in ([one] if isinstance(one, str) else one)]
+        return list(dict.fromkeys([*names, *(score.column for score in self.scores), *self.attributes]))
+
+    def _columns(self, cells: dict[str, list[str]], positions: list[str]) -> FeedbackColumns:
+        n = len(positions)
+
+        def column(field: FieldName, constant: str | None = None) -> list[Any]:
+            if field not in self.columns:
+                return [constant] * n
+            named = self.columns[field]
+            parts = [cells[name] for name in ([named] if isinstance(named, str) else named)]
+            joined = parts[0] if len(parts) == 1 else ["\n".join(filter(None, row)) for row in zip(*parts, strict=True)]
+            known = self.values.get(field)
+            return [known.get(cell, cell) for cell in joined] if known else joined
+
+        said_at: list[datetime | None] = (
+            read_dates(column("said_at"), self.dates) if "said_at" in self.columns else [None] * n
+        )
+        return FeedbackColumns(
+            text=column("text", ""), external_id=column("external_id"), brand=column("brand", self.brand),
+            voice=column("voice", self.voice), person=column("person"), medium=column("medium", self.medium),
+            touchpoint=column("touchpoint", self.touchpoint), said_at=said_at,
+            language=column("language", self.language), scores=self._scores(cells, n),
+            attributes=[{name: cells[name][at] for name in self.attributes if cells[name][at]} for at in range(n)],
+            position=positions,
+        )  # fmt: skip
+
+    def _scores(self, cells: dict[str, list[str]], n: int) -> list[tuple[Score, ...]]:
+        if not self.scores:
+            return [()] * n
+        return [tuple(_score(one, cells[one.column][at]) for one in self.scores if _answers(one, cells, at)) for at in range(n)]
+
+
+def _by_column(page: TablePage, wanted: list[str]) -> dict[str, list[str]]:
+    columns = [list(column) for column in zip(*page.rows, strict=True)] if page.rows else [[] for _ in wanted]
+    return dict(zip(wanted, columns, strict=True))
+
+
+def _answers(score: ScoreColumn, cells: dict[str, list[str]], at: int) -> bool:
+    cell = cells[score.column][at].strip()
+    if cell in score.blanks:
+        return False
+    try:
+        return score.low <= float(cell) <= score.high
+    except ValueError:
+        return False
+
+
+def _score(score: ScoreColumn, cell: str) -> Score:
+    return Score(kind=score.kind, value=float(cell), scale_low=score.low, scale_high=score.high)
+
+
+def _usable(rows: FeedbackColumns) -> tuple[FeedbackColumns, list[SetAside]]:
+    """Return the rows that say something about some brand in some voice, and why the others do not."""
+    reasons = [
+        _refusal(*one) for one in zip(rows.text, rows.scores, rows.brand, rows.voice, rows.external_id, strict=True)
+    ]
+    if not any(reasons):
+        return rows, []
+    keep = [at for at, reason in enumerate(reasons) if reason is None]
+    kept = FeedbackColumns(*([getattr(rows, name)[at] for at in keep] for name in FeedbackColumns.__slots__))
+    refused = [SetAside(position=rows.position[at], reason=reason) for at, reason in enumerate(reasons) if reason]
+    return kept, refused
+
+
+def _refusal(text: str, scores: tuple[Score, ...], brand: str | None, voice: str | None, own_id: str | None) -> str | None:
+    if not text.strip() and not scores:
+        return "no text and no score"
+    if not brand:
+        return "no brand"
+    if voice not in _VOICES:
+        return "a voice that is neither customer nor employee"
+    if own_id is not None and not own_id.strip():
+        return "an empty id"
+    return None

@@ -1,0 +1,1 @@
+"""Orient: where we stand beside others, and what to change about it."""

@@ -1,0 +1,1 @@
+"""Predict: what will probably happen to one person."""

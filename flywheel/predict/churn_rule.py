@@ -1,0 +1,70 @@
+"""The risk that a customer leaves, by a stated rule: prior odds times one likelihood ratio per sign.
+
+No outcome has taught these numbers; they are stated, each with the range in which we believe it lies, and the
+interval of a risk comes from the ends of those ranges. A model learned from outcomes replaces the rule later.
+Method: Bayes' rule in odds form (Good 1950, Probability and the Weighing of Evidence).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from pydantic import Field
+
+from flywheel.domain.prediction import PersonHistory, Prediction
+from flywheel.domain.record import Record
+from flywheel.ports import Predictor
+
+MODEL = "churn-rule-1"
+
+
+class Ratio(Record):
+    """How much likelier a sign is among those who leave than among those who stay: low, middle, high."""
+
+    low: float = Field(gt=0)
+    middle: float = Field(gt=0)
+    high: float = Field(gt=0)
+
+
+class ChurnRule(Predictor):
+    """The stated rule; every number is a setting."""
+
+    prior: Ratio = Ratio(low=0.03, middle=0.05, high=0.10)
+    threat: Ratio = Ratio(low=3, middle=6, high=10)
+    complaint: Ratio = Ratio(low=1.3, middle=2, high=3)
+    several_complaints: Ratio = Ratio(low=1.5, middle=2.5, high=4)
+    mostly_negative: Ratio = Ratio(low=1.1, middle=1.5, high=2.2)
+    new_customer: Ratio = Ratio(low=1.1, middle=1.4, high=2)
+    new_customer_days: int = Field(default=90, ge=1)
+
+    def predict(self, histories: Sequence[PersonHistory]) -> list[Prediction]:
+        """Return the probability, 0..1, that each person leaves, with its range and the signs behind it."""
+        return [self._one(history) for history in histories]
+
+    def _one(self, history: PersonHistory) -> Prediction:
+        signs = [(words, ratio) for words, ratio, seen in self._signs() if seen(history)]
+        odds = [_odds(one) for one in (self.prior.low, self.prior.middle, self.prior.high)]
+        for _, ratio in signs:
+            odds = [odds[0] * ratio.low, odds[1] * ratio.middle, odds[2] * ratio.high]
+        low, middle, high = (one / (1 + one) for one in odds)
+        return Prediction(
+            person_id=history.person_id, kind="churn", value=middle, low=low, high=high, as_of=history.as_of,
+            model=MODEL, drivers=tuple(words for words, _ in signs),
+        )  # fmt: skip
+
+    def _signs(self) -> list[tuple[str, Ratio, Callable[[PersonHistory], bool]]]:
+        return [
+            ("said they would leave", self.threat, lambda one: one.threats_90d > 0),
+            ("complained more than once", self.several_complaints, lambda one: one.complaints_90d > 1),
+            ("complained", self.complaint, lambda one: one.complaints_90d == 1),
+            ("mostly unhappy words", self.mostly_negative, lambda one: one.negative_90d * 2 > one.feedback_90d),
+            (
+                "a customer for a short time",
+                self.new_customer,
+                lambda one: one.tenure_days is not None and one.tenure_days < self.new_customer_days,
+            ),
+        ]
+
+
+def _odds(probability: float) -> float:
+    return probability / (1 - probability)

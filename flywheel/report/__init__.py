@@ -1,0 +1,1 @@
+"""The cycle report as frozen data, then rendered; charts as inline SVG."""

@@ -1,0 +1,38 @@
+"""From the facts of a cycle to its report: pure, so that equal facts give equal reports."""
+
+from __future__ import annotations
+
+from flywheel.report.cycle_report import CycleReport
+from flywheel.report.did import did_section
+from flywheel.report.facts import ReportFacts
+from flywheel.report.headline import alarms, glances, headline
+from flywheel.report.learned import differently_section, learned_section, turn_finding
+from flywheel.report.leave import leave_section
+from flywheel.report.ran import ask_section, ran_section
+from flywheel.report.said import said_section
+from flywheel.report.stand import stand_section
+from flywheel.report.view import View
+from flywheel.report.words import period
+
+_ROOMS = (
+    said_section, stand_section, leave_section, did_section, learned_section, differently_section, ask_section,
+    ran_section,
+)  # fmt: skip
+
+
+def build_report(facts: ReportFacts) -> CycleReport:
+    """Return the report of a cycle as frozen data."""
+    view = View.of(facts)
+    return CycleReport(
+        cycle_id=facts.cycle.id,
+        brand=facts.brand,
+        period=period(facts.cycle.window, facts.zone),
+        as_of=facts.cycle.as_of,
+        mode=facts.cycle.mode,
+        headline=headline(view),
+        alarms=alarms(view),
+        turned=view.changed > 0,
+        turn=turn_finding(view),
+        glance=glances(view),
+        sections=tuple(room(view) for room in _ROOMS),
+    )

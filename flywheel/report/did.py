@@ -1,0 +1,133 @@
+"""The room "We did": who was helped by which play, who was not and why, and what became of the messages."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flywheel.domain.play import DecisionStatus, Tier
+from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Sentences, Table
+from flywheel.report.view import View
+from flywheel.report.words import counted, name_of, sentence
+
+_TIERS: dict[Tier, str] = {
+    "safety": "safety", "complaint": "a complaint", "friction": "a hitch", "relationship": "the relationship",
+    "offer": "an offer",
+}  # fmt: skip
+_STATES = {
+    "pending": "waiting to be sent", "claimed": "being sent", "sending": "being sent", "sent": "sent",
+    "retry_wait": "to be tried again", "failed": "failed", "dead": "given up after several tries",
+    "unknown": "perhaps sent: somebody should look", "cancelled": "cancelled",
+    "suppressed": "held back (no longer allowed)", "expired": "too late to be of use", "blocked": "blocked",
+    "shadow": "not sent (shadow run)",
+}  # fmt: skip
+_MOST_REASONS = 10
+
+
+def did_section(view: View) -> Section:
+    """Return what was done for people, and what was left undone for which reason."""
+    blocks: list[Block] = []
+    if view.facts.decisions:
+        blocks.append(_plays_table(view))
+    blocks += _offers(view)
+    blocks += _reasons(view)
+    blocks += _deliveries(view)
+    return Section(id="did", title="We did", finding=did_finding(view), blocks=tuple(blocks))
+
+
+def did_finding(view: View) -> Phrase:
+    """Return how many people were helped, and how many were not, in one sentence."""
+    if not view.facts.decisions:
+        return ("Nobody's case asked for a decision in this period, so nothing was done.",)
+    phrase = helped(view)
+    others: tuple[tuple[str, DecisionStatus, str], ...] = (
+        ("held", "held out", " held out, so that we can see what helping changes"),
+        ("waiting", "waiting", " waiting for approval"),
+        ("blocked", "blocked", " blocked by a rule"),
+    )
+    for key, status, words in others:
+        n = len(view.decisions(status))
+        if n:
+            phrase = (*phrase, "; ", view.make.count(f"did/{key}", f"Decisions {status}", n), words)
+    return (*phrase, ".")
+
+
+def helped(view: View) -> Phrase:
+    """Return who was helped in words that claim no more than what was sent."""
+    if view.facts.cycle.mode == "shadow":
+        n = len(view.decisions("shadow", "decided"))
+        would = view.make.count("did/would", "People who would have been helped", n)
+        return (would, f" {counted(n, 'person', 'people')} would have been helped (shadow run: nothing was sent)")
+    decided = view.decisions("decided")
+    sent = view.facts.deliveries.get("sent", 0)
+    help_given = len({one.person_id for one in decided if one.tier != "offer"})
+    offers = len({one.person_id for one in decided if one.tier == "offer"})
+    if not decided:
+        return ("Nobody was helped",)
+    if sent < len(decided):
+        out = view.make.count("did/sent", "Messages that were sent", sent)
+        of = view.make.count("did/decided", "People to whom a message was decided", len(decided))
+        return ("Messages to ", out, " of ", of, " people went out")
+    people = view.make.count("did/helped", "People who were helped (offers not counted)", help_given)
+    phrase: Phrase = (people, f" {counted(help_given, 'person was', 'people were')} helped")
+    if offers:
+        phrase = (*phrase, ", ", view.make.count("did/offered", "People who got an offer", offers), " got an offer")
+    return phrase
+
+
+def _plays_table(view: View) -> Table:
+    tally = Counter((one.play, one.status) for one in view.facts.decisions)
+    tiers = {one.play: one.tier for one in view.facts.decisions} | {play.name: play.tier for play in view.facts.plays}
+    states: tuple[tuple[DecisionStatus, str], ...] = (
+        ("shadow" if view.facts.cycle.mode == "shadow" else "decided", "Helped"), ("held out", "Held out"),
+        ("waiting", "Waiting"), ("blocked", "Blocked"),
+    )  # fmt: skip
+    order = list(_TIERS)
+    rows: list[tuple[Cell, ...]] = []
+    for play in sorted(tiers, key=lambda name: (order.index(tiers[name]), name)):
+        cells = tuple(
+            view.make.count(f"did/play/{state}/{play}", f"{name_of(play)}: {word.lower()}", tally[play, state])
+            for state, word in states
+        )
+        rows.append((sentence(name_of(play)), _TIERS[tiers[play]], *cells))
+    first = "Would be helped" if view.facts.cycle.mode == "shadow" else "Helped"
+    names = (first, "Held out", "Waiting", "Blocked")
+    columns = (Column(name="Play"), Column(name="Answers"), *(Column(name=name, numeric=True) for name in names))
+    return Table(id="did-plays", caption="People by play and by what was decided", columns=columns, rows=tuple(rows))
+
+
+def _offers(view: View) -> list[Block]:
+    n = view.facts.offers_withheld
+    if not n:
+        return []
+    offers = view.make.count("did/offers-withheld", "Offers withheld because help came first", n)
+    return [
+        Sentences(items=((offers, f" {counted(n, 'offer was', 'offers were')} withheld because help came first."),))
+    ]
+
+
+def _reasons(view: View) -> list[Block]:
+    blocks = sorted(view.blocks.items(), key=lambda item: (-item[1], item[0]))
+    if not blocks:
+        return []
+    rows: list[tuple[Cell, ...]] = [
+        (reason, view.make.count(f"did/why/{reason}", f"Not done: {reason}", n)) for reason, n in blocks[:_MOST_REASONS]
+    ]
+    rest = sum(n for _, n in blocks[_MOST_REASONS:])
+    if rest:
+        rows.append(("all other reasons", view.make.count("did/why-else", "Not done for all other reasons", rest)))
+    columns = (Column(name="Why something that fitted was not done"), Column(name="Times", numeric=True))
+    return [Table(id="did-why", caption="What was withheld, and why", columns=columns, rows=tuple(rows))]
+
+
+def _deliveries(view: View) -> list[Block]:
+    found = [(state, n) for state, n in view.facts.deliveries.items() if n]
+    states = sorted(found, key=lambda item: (-item[1], item[0]))
+    if not states:
+        return []
+    rows = tuple((_STATES.get(state, state), _delivered(view, state, n)) for state, n in states)
+    columns = (Column(name="State"), Column(name="Messages", numeric=True))
+    return [Table(id="did-deliveries", caption="What became of the messages", columns=columns, rows=rows, folded=True)]
+
+
+def _delivered(view: View, state: str, n: int) -> Figure:
+    return view.make.count(f"did/deliveries/{state}", f"Messages: {_STATES.get(state, state)}", n, "v_delivery")

@@ -1,0 +1,115 @@
+"""What a cycle's report is made of: the facts that the report step gathers from the store, and nothing else."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from flywheel.domain.cycle import Cycle, Tally, Window
+from flywheel.domain.feedback import Voice
+from flywheel.domain.initiative import Initiative, Setting
+from flywheel.domain.outcome import Learning, Lift
+from flywheel.domain.play import Decision, Play
+from flywheel.domain.record import Moment, Record
+from flywheel.domain.standing import Standing
+from flywheel.domain.summary import BrandCount, GroupCount, Quotation
+
+
+class TopicCounts(Record):
+    """Mentions by topic of one brand's voice, in this period and in the one before."""
+
+    brand: str
+    voice: Voice
+    now: tuple[GroupCount, ...] = ()
+    before: tuple[GroupCount, ...] = ()
+
+
+class ReadCounts(Record):
+    """How the texts of this period could be read (`Readings.status`); `undated` are read but stay out of trends."""
+
+    read: int = 0
+    unsupported: int = 0
+    no_text: int = 0
+    unscored: int = 0
+    undated: int = 0
+
+
+class LearningUse(Record):
+    """An earlier learning that this cycle read: by how many decisions, and how many it made come out differently."""
+
+    learning: Learning
+    read: int
+    changed: int
+
+
+class RiskSummary(Record):
+    """Who may leave, by a stated rule: `value` >= `threshold` counts as at risk; `mean` with its 95 % interval.
+
+    `drivers` maps a driver in words to the number of people at risk who have it.
+    """
+
+    voice: Voice = "customer"
+    n: int
+    threshold: float
+    above: int
+    mean: float
+    low: float
+    high: float
+    model: str
+    drivers: dict[str, int] = Field(default_factory=dict)
+
+
+class SourceHealth(Record):
+    """One source in this cycle: rows that were new, rows ever, when it last gave any, and what it warned of."""
+
+    name: str
+    rows: int
+    rows_ever: int = 0
+    last_heard: Moment | None = None
+    warnings: tuple[str, ...] = ()
+    error: str | None = None
+
+
+class ReportFacts(Record):
+    """Everything the report of one cycle says, as plain facts; `zone` is the zone in which its dates are written.
+
+    `counts` and `counts_before` hold every brand and voice, ours included. `deliveries` counts the messages of this
+    cycle's decisions by state. `withheld` counts fitting plays that were not done by reason (policies, caps, unknown
+    persons); `offers_withheld` are offers that fitted somebody for whom help came first. `settings` are those from
+    OODA in force; whether they moved a decision is read from `Decision.changed_by`.
+    """
+
+    brand: str
+    competitors: tuple[str, ...] = ()
+    zone: str = "UTC"
+    min_group: int = 10
+    quotations_asked: int = 6
+
+    cycle: Cycle
+    previous: Window | None = None
+    steps: tuple[Tally, ...] = ()
+
+    counts: tuple[BrandCount, ...] = ()
+    counts_before: tuple[BrandCount, ...] = ()
+    topics: tuple[TopicCounts, ...] = ()
+    languages: tuple[GroupCount, ...] = ()
+    readings: ReadCounts = ReadCounts()
+    quotations: tuple[Quotation, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    risks: tuple[RiskSummary, ...] = ()
+
+    plays: tuple[Play, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    deliveries: dict[str, int] = Field(default_factory=dict)
+    withheld: dict[str, int] = Field(default_factory=dict)
+    offers_withheld: int = 0
+    approvals_waiting: int = 0
+    paused: bool = False
+
+    lifts: tuple[Lift, ...] = ()
+    learnings: tuple[Learning, ...] = ()
+    learnings_used: tuple[LearningUse, ...] = ()
+    settings: tuple[Setting, ...] = ()
+    initiatives: tuple[Initiative, ...] = ()
+
+    sources: tuple[SourceHealth, ...] = ()
+    set_aside: dict[str, int] = Field(default_factory=dict)

@@ -1,0 +1,137 @@
+"""The rooms "What we ask of you" and "How the wheel ran"."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flywheel.domain.cycle import Tally
+from flywheel.domain.initiative import Initiative
+from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Sentences, Table
+from flywheel.report.facts import SourceHealth
+from flywheel.report.view import View
+from flywheel.report.words import counted, day, listed, name_of, sentence
+
+_MOST_REASONS = 20
+
+
+def ask_section(view: View) -> Section:
+    """Return what managers are asked for: initiatives with owner and due date, approvals that wait."""
+    blocks: list[Block] = [_initiatives(view)] if view.facts.initiatives else []
+    return Section(id="ask", title="What we ask of you", finding=ask_finding(view), blocks=tuple(blocks))
+
+
+def waiting(view: View) -> int:
+    """Return how many decisions wait for a person's approval."""
+    return max(view.facts.approvals_waiting, len(view.decisions("waiting")))
+
+
+def ask_finding(view: View) -> Phrase:
+    """Return what is asked for in one sentence."""
+    parts: list[Phrase] = []
+    if n := waiting(view):
+        parts.append((view.make.count("ask/approvals", "Decisions that wait for approval", n),
+                      f" {counted(n, 'message waits', 'messages wait')} for your approval"))  # fmt: skip
+    if n := len(view.facts.initiatives):
+        owners = listed(sorted({one.owner for one in view.facts.initiatives}))
+        parts.append((view.make.count("ask/initiatives", "Open initiatives", n),
+                      f" {counted(n, 'cause', 'causes')} to remove, owned by {owners}"))  # fmt: skip
+    if not parts:
+        return ("Nothing: no approval waits and no initiative is open.",)
+    return (*parts[0], *(("; ", *parts[1]) if len(parts) > 1 else ()), ".")
+
+
+def _initiatives(view: View) -> Table:
+    columns = (
+        Column(name="Cause"), Column(name="Owner"), Column(name="Due"), Column(name="Texts behind it", numeric=True),
+        Column(name="State"),
+    )  # fmt: skip
+    rows = tuple(_initiative(view, one) for one in sorted(view.facts.initiatives, key=lambda one: (one.due, one.id)))
+    return Table(id="ask-initiatives", caption="Causes to remove", columns=columns, rows=rows)
+
+
+def _initiative(view: View, one: Initiative) -> tuple[Cell, ...]:
+    late = one.status == "open" and one.due < view.facts.cycle.as_of
+    due = day(one.due, view.facts.zone) + (" (overdue)" if late else "")
+    label = f"Texts behind: {one.cause}"
+    evidence = view.make.count(
+        f"ask/evidence/{one.id}", label, one.evidence_count, f"initiative {one.id}", *one.evidence[:5]
+    )
+    return (sentence(one.cause), one.owner, due, evidence, one.status)
+
+
+def ran_section(view: View) -> Section:
+    """Return the steps with their counts, the health of the sources, and what was set aside for which reason."""
+    blocks: list[Block] = []
+    if view.facts.steps:
+        blocks += [_steps(view), *_warnings(view)]
+    if view.facts.sources:
+        blocks.append(_sources(view))
+    if view.facts.set_aside:
+        reasons = Counter(view.facts.set_aside)
+        blocks.append(_reason_table(view, "ran-aside", "Records set aside, and why", "ran/aside", reasons))
+    return Section(id="ran", title="How the wheel ran", finding=_ran_finding(view), blocks=tuple(blocks))
+
+
+def _ran_finding(view: View) -> Phrase:
+    failed = [one.step for one in view.facts.steps if one.error]
+    aside = sum(view.facts.set_aside.values())
+    phrase: Phrase = (f"These steps failed: {listed(failed)}",) if failed else ("Every step so far ran to its end",)
+    if aside:
+        n = view.make.count("ran/aside-all", "Records set aside", aside, "v_set_aside")
+        phrase = (
+            *phrase,
+            "; ",
+            n,
+            f" {counted(aside, 'record')} could not be used and {counted(aside, 'is', 'are')} listed below",
+        )
+    return (*phrase, ".")
+
+
+def _steps(view: View) -> Table:
+    names = ("Step", "Done", "Skipped", "Failed", "Seconds", "Why skipped")
+    columns = tuple(Column(name=name, numeric=name not in ("Step", "Why skipped")) for name in names)
+    rows = tuple(_step(view, one) for one in view.facts.steps)
+    return Table(id="ran-steps", caption="The steps of this cycle", columns=columns, rows=rows, folded=True)
+
+
+def _step(view: View, one: Tally) -> tuple[Cell, ...]:
+    counts = tuple(
+        view.make.count(f"ran/{name}/{one.step}", f"{one.step}: {name}", n)
+        for name, n in (("done", one.done), ("skipped", one.skipped), ("failed", one.failed))
+    )
+    key, label = f"ran/seconds/{one.step}", f"{one.step}: seconds"
+    seconds = Figure(id=view.make.id(key), label=label, value=round(one.seconds, 1), unit="seconds", formula="measured")
+    reasons = sorted(one.reasons.items(), key=lambda item: (-item[1], item[0]))
+    return (name_of(one.step), *counts, seconds, "; ".join(name_of(reason) for reason, _ in reasons[:4]) or None)
+
+
+def _warnings(view: View) -> list[Block]:
+    items: list[Phrase] = []
+    for one in view.facts.steps:
+        items += [(f"{sentence(name_of(one.step))}: {words}",) for words in one.warnings]
+        items += [(f"{sentence(name_of(one.step))} failed: {one.error}",)] if one.error else []
+    return [Sentences(title="Warnings", items=tuple(items), listed=True)] if items else []
+
+
+def _sources(view: View) -> Table:
+    columns = (
+        Column(name="Source"), Column(name="New", numeric=True), Column(name="Ever", numeric=True),
+        Column(name="Last heard"), Column(name="Remarks"),
+    )  # fmt: skip
+    rows = tuple(_source(view, one) for one in view.facts.sources)
+    return Table(id="ran-sources", caption="The sources we listen to", columns=columns, rows=rows)
+
+
+def _source(view: View, one: SourceHealth) -> tuple[Cell, ...]:
+    new = view.make.count(f"ran/source/new/{one.name}", f"New from {one.name}", one.rows)
+    ever = view.make.count(f"ran/source/ever/{one.name}", f"Ever from {one.name}", max(one.rows_ever, one.rows))
+    heard = "never" if one.last_heard is None else day(one.last_heard, view.facts.zone)
+    remarks = "; ".join((*((one.error,) if one.error else ()), *one.warnings))
+    return (one.name, new, ever, heard, remarks or None)
+
+
+def _reason_table(view: View, table_id: str, caption: str, key: str, reasons: Counter[str]) -> Table:
+    ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:_MOST_REASONS]
+    rows = tuple((reason, view.make.count(f"{key}/{reason}", f"{caption}: {reason}", n)) for reason, n in ordered)
+    columns = (Column(name="Reason"), Column(name="Records", numeric=True))
+    return Table(id=table_id, caption=caption, columns=columns, rows=rows)

@@ -1,0 +1,178 @@
+"""The room "Where we stand": our customers' and employees' experience beside each competitor's."""
+
+from __future__ import annotations
+
+from flywheel.domain.feedback import Voice
+from flywheel.domain.standing import Standing, StandingVerdict
+from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Phrase, Section, Table, Tone, Unit
+from flywheel.report.view import VOICES, View, mentions, negative
+from flywheel.report.words import listed, name_of, sentence
+
+_TONES: dict[StandingVerdict, Tone] = {"ahead": "good", "behind": "bad", "level": "level", "cannot tell": "open"}
+_MOST_TOPICS = 6
+
+
+def stand_section(view: View) -> Section:
+    """Return our customers' and employees' experience beside the competition's."""
+    blocks: list[Block] = [block for voice in VOICES for block in _share_chart(view, voice)]
+    blocks += _gap_charts(view)
+    blocks += _peer_topics(view)
+    return Section(id="stand", title="Where we stand", finding=stand_finding(view), blocks=tuple(blocks))
+
+
+def told_standings(view: View) -> list[Standing]:
+    """Return the standings whose both sides are large enough to be told of."""
+    least = view.facts.min_group
+    return [one for one in view.facts.standings if min(one.n_own or least, one.n_peer or least) >= least]
+
+
+def stand_finding(view: View) -> Phrase:
+    """Return against whom we are behind, ahead or level, the largest gap first."""
+    standings = told_standings(view)
+    if not standings:
+        return ("There is nobody to compare us with yet.",)
+    parts: list[Phrase] = []
+    for verdict in ("behind", "ahead", "level"):
+        for voice in VOICES:
+            found = [one for one in standings if one.verdict == verdict and one.voice == voice]
+            if found:
+                parts.append(_clause(view, voice, verdict, found))
+    if not parts:
+        return ("For none of the ", _number_of(view, standings), " comparisons can we tell who is ahead.")
+    phrase: Phrase = ("We are ",)
+    for at, part in enumerate(parts):
+        phrase = (*phrase, *(("; ",) if at else ()), *part)
+    return (*phrase, ".")
+
+
+def gap_figure(view: View, one: Standing) -> Figure:
+    """Return the gap of a standing as a figure."""
+    label = f"Ours - theirs: {name_of(one.measure)} ({one.voice}s), against {one.peer}"
+    return view.make.gap(f"stand/gap/{one.id}", label, one, "points" if _unit(one) == "share" else "number")
+
+
+def gap_size(view: View, one: Standing) -> Figure:
+    """Return how large a gap is, without its sign: the verdict says whom it favours."""
+    return view.make.distance(f"stand/size/{one.id}", gap_figure(view, one))
+
+
+def _clause(view: View, voice: Voice, verdict: str, found: list[Standing]) -> Phrase:
+    found = sorted(found, key=lambda one: (-abs(one.gap), one.peer, one.measure, one.id))
+    names = listed(list(dict.fromkeys(one.peer for one in found)))
+    about = "" if voice == "customer" else " in our employees' eyes"
+    if verdict == "level":
+        return (f"level with {names}{about}",)
+    far = gap_size(view, found[0])
+    most = f" against {found[0].peer}" if len(found) > 1 else ""
+    return (f"{_toward(verdict)} {names}{about} by ", far, f" of {name_of(found[0].measure)}{most}")
+
+
+def _toward(verdict: str) -> str:
+    return "ahead of" if verdict == "ahead" else verdict if verdict == "behind" else f"{verdict} with"
+
+
+def _number_of(view: View, standings: list[Standing]) -> Figure:
+    return view.make.count("stand/compared", "Comparisons made", len(standings))
+
+
+def _unit(one: Standing) -> Unit:
+    return "share" if 0 <= one.own <= 1 and 0 <= one.theirs <= 1 else "number"
+
+
+def _share_chart(view: View, voice: Voice) -> list[Block]:
+    brands = (view.facts.brand, *view.facts.competitors)
+    counts = [row for brand in brands if (row := view.count(voice, brand=brand)) is not None and row.n_read]
+    if len(counts) < 2:
+        return []
+    marks, rows = [], []
+    counts.sort(key=lambda row: (-negative(row).part / negative(row).whole, row.brand))
+    for row in counts:
+        label = f"Negative share of what {voice}s of {row.brand} wrote"
+        figure = view.make.share(f"stand/negative/{voice}/{row.brand}", label, negative(row))
+        texts = view.make.count(f"stand/texts/{voice}/{row.brand}", f"Texts of {voice}s of {row.brand}", row.n)
+        ours = row.brand == view.facts.brand
+        marks.append(Mark(label=row.brand, figure=figure, tone="ours" if ours else "plain", note="us" if ours else ""))
+        rows.append((row.brand, texts, figure))
+    columns = (Column(name="Brand"), Column(name="Texts", numeric=True), Column(name="Negative", numeric=True))
+    title = f"Negative share of what {voice}s wrote in this period"
+    place = 1 + [row.brand for row in counts].index(view.facts.brand) if counts else 0
+    told = f"{counts[0].brand} has the most, {counts[-1].brand} the least; {view.facts.brand} is number {place}."
+    description = f"One bar for each brand, longest first; less is better. {told} The thin line is the 95 % interval."
+    data = Table(id=f"stand-{voice}-data", caption=title, columns=columns, rows=tuple(rows), folded=True)
+    return [
+        Chart(
+            id=f"stand-{voice}", shape="bars", title=title, description=description, marks=tuple(marks), data=data
+        )
+    ]  # fmt: skip
+
+
+def _gap_charts(view: View) -> list[Block]:
+    charts: list[Block] = []
+    standings = told_standings(view)
+    for unit in ("share", "number"):
+        told = [one for one in standings if _unit(one) == unit]
+        if told:
+            told.sort(key=lambda one: (VOICES.index(one.voice), one.measure, one.peer, one.id))
+            charts.append(_gap_chart(view, unit, told))
+    return charts
+
+
+def _gap_chart(view: View, unit: str, told: list[Standing]) -> Chart:
+    marks, rows = [], []
+    for one in told:
+        gap = gap_figure(view, one)
+        what = f", {name_of(one.measure)}" if len({each.measure for each in told}) > 1 else ""
+        label = f"{sentence(one.voice)}s against {one.peer}{what}"
+        marks.append(Mark(label=label, figure=gap, tone=_TONES[one.verdict], note=one.verdict))
+        rows.append(_standing_row(view, one, gap))
+    names = ("Who", "Measure", "Against", "Ours", "Theirs", "Gap", "Verdict", "Why")
+    columns = tuple(Column(name=name, numeric=name in ("Ours", "Theirs", "Gap")) for name in names)
+    title = f"The gap in {listed(sorted({name_of(one.measure) for one in told}))} between us and each competitor"
+    sure = [f"{_toward(one.verdict)} {one.peer}" for one in told if one.verdict != "cannot tell"]
+    description = (
+        "The dot is ours minus theirs, the line its 95 % interval; a line that crosses the middle leaves it open. "
+        + (f"{sentence(listed(list(dict.fromkeys(sure))))}." if sure else "No gap is sure.")
+    )
+    data = Table(id=f"stand-gaps-{unit}-data", caption=title, columns=columns, rows=tuple(rows), folded=True)
+    return Chart(
+        id=f"stand-gaps-{unit}", shape="intervals", title=title, description=description, marks=tuple(marks),
+        left="ours is lower", right="ours is higher", data=data,
+    )  # fmt: skip
+
+
+def _standing_row(view: View, one: Standing, gap: Figure) -> tuple[Cell, ...]:
+    unit = _unit(one)
+    words = f"{name_of(one.measure)} ({one.voice}s)"
+    how, inputs = "as Orient measured it", (f"standing {one.id}",)
+    own = Figure(
+        id=view.make.id(f"stand/own/{one.id}"), label=f"Ours: {words}", value=one.own, unit=unit, n=one.n_own,
+        formula=how, inputs=inputs,
+    )  # fmt: skip
+    theirs = Figure(
+        id=view.make.id(f"stand/theirs/{one.id}"), label=f"{one.peer}: {words}", value=one.theirs, unit=unit,
+        n=one.n_peer, formula=how, inputs=inputs,
+    )  # fmt: skip
+    return (f"{sentence(one.voice)}s", name_of(one.measure), one.peer, own, theirs, gap, one.verdict, one.reason)
+
+
+def _peer_topics(view: View) -> list[Block]:
+    peers = [brand for brand in view.facts.competitors if view.count("customer", brand=brand) is not None]
+    ours = view.topics("customer").now[:_MOST_TOPICS]
+    if not peers or not ours:
+        return []
+    rows: list[tuple[Cell, ...]] = []
+    for topic in ours:
+        cells = [_topic_share(view, topic.name, brand) for brand in (view.facts.brand, *peers)]
+        rows.append((sentence(name_of(topic.name)), *cells))
+    columns = (Column(name="Topic"), *(Column(name=brand, numeric=True) for brand in (view.facts.brand, *peers)))
+    caption = "How often customers of each brand write about our main topics"
+    return [Table(id="stand-topics", caption=caption, columns=columns, rows=tuple(rows), folded=True)]
+
+
+def _topic_share(view: View, topic: str, brand: str) -> Figure | None:
+    whole = view.count("customer", brand=brand)
+    group = next((one for one in view.topics("customer", brand).now if one.name == topic), None)
+    if whole is None or group is None:
+        return None
+    label = f"Texts about {brand} that mention {name_of(topic)}"
+    return view.make.share(f"stand/topic/{brand}/{topic}", label, mentions(group, whole))

@@ -1,0 +1,13 @@
+"""The corridor: one function per stop, `(wheel, cycle) -> Tally`: facts from the store, a pure room, facts back."""
+
+from flywheel.steps.acting import act
+from flywheel.steps.deciding import decide
+from flywheel.steps.learning import learn
+from flywheel.steps.listening import listen
+from flywheel.steps.orienting import hand_over, observe, orient, resolve
+from flywheel.steps.reporting import report
+from flywheel.steps.understanding import predict, understand
+
+__all__ = [
+    "act", "decide", "hand_over", "learn", "listen", "observe", "orient", "predict", "report", "resolve", "understand",
+]  # fmt: skip

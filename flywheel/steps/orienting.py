@@ -1,0 +1,96 @@
+"""Orient, and the outer loop: observe what the wheel did, orient, resolve what to change, hand it over."""
+
+from __future__ import annotations
+
+import os
+from datetime import timedelta
+from pathlib import Path
+
+from flywheel.domain.cycle import Cycle, Tally
+from flywheel.domain.initiative import Initiative
+from flywheel.orient.heard import heard_measures
+from flywheel.orient.resolve import focus_setting, open_initiative, worst_cause
+from flywheel.orient.standings import StandingRules, compare
+from flywheel.wheel import Flywheel
+
+_OBSERVED_CYCLES = 4
+INITIATIVES = Path(".flywheel") / "initiatives"
+
+
+def orient(wheel: Flywheel, cycle: Cycle) -> Tally:
+    """Hold our customers' and employees' voices against each competitor's."""
+    settings = wheel.settings
+    with wheel.store.read() as shelves:
+        counts = shelves.readings.by_brand(settings.analyzer.model_name)
+    heard = heard_measures(counts, cycle.as_of)
+    peers = [one for provider in settings.benchmarks for one in provider.measures(heard, cycle.as_of)]
+    own = [one for one in heard if one.brand == settings.brand.name]
+    rules = StandingRules(
+        floor=settings.orient.floor, margin=settings.orient.margin, max_age=timedelta(days=settings.orient.max_age_days)
+    )
+    theirs = [one for one in peers if one.brand != settings.brand.name]
+    standings = compare([*own, *theirs], settings.brand.name, settings.competitors, rules, cycle.id, cycle.as_of)
+    with wheel.store.write(cycle.fence) as shelves:
+        shelves.standings.add(standings)
+    verdicts = {name: sum(one.verdict == name for one in standings) for name in ("ahead", "behind", "level", "cannot tell")}
+    return Tally(step="orient", done=len(standings), reasons={name: n for name, n in verdicts.items() if n})
+
+
+def observe(wheel: Flywheel, cycle: Cycle) -> Tally:
+    """Look at what the last turns saw and did, and at what was left undone and why."""
+    with wheel.store.read() as shelves:
+        past = [one for one in shelves.cycles.history() if one.cycle.flow != "ooda"][:_OBSERVED_CYCLES]
+        tallies = [tally for one in past for tally in shelves.cycles.steps(one.cycle.id)]
+    undone = sum(tally.skipped for tally in tallies if tally.step == "decide")
+    broken = sum(bool(tally.error) for tally in tallies)
+    reasons = {"decisions left undone": undone, "steps that failed": broken}
+    return Tally(step="observe", done=len(past), reasons={name: n for name, n in reasons.items() if n})
+
+
+def resolve(wheel: Flywheel, cycle: Cycle) -> Tally:
+    """Open an initiative against the cause that makes most people unhappy, and make the next cycle look out for it."""
+    settings = wheel.settings
+    touchpoints = {rule.topic: rule.touchpoint or "" for rule in settings.topics}
+    with wheel.store.read() as shelves:
+        newest = shelves.cycles.newest("cycle", statuses=("completed", "partial"))
+        periods = [newest.cycle.period] if newest else [cycle.period]
+        topics = shelves.readings.by_group(settings.analyzer.model_name, "topic", settings.brand.name, "customer", periods)
+        standings = shelves.standings.of(cycle.id)
+    cause = worst_cause(topics, touchpoints, settings.orient.cause_floor)
+    if cause is None:
+        return Tally(step="resolve", skipped=1, reasons={"no cause stands out": 1})
+    initiative = open_initiative(
+        cause, standings, settings.owner_of, cycle.id, cycle.as_of, settings.orient.initiative_days
+    )
+    setting = focus_setting(cause, standings, cycle.id, cycle.as_of, settings.orient.setting_days)
+    with wheel.store.write(cycle.fence) as shelves:
+        shelves.standings.open_initiatives([initiative])
+        shelves.cycles.add_setting(setting)
+        shelves.audit.note(wheel.clock(), "ooda", "set", setting.name, setting.id)
+    return Tally(step="resolve", done=2, reasons={"initiative": 1, "setting": 1})
+
+
+def hand_over(wheel: Flywheel, cycle: Cycle) -> Tally:
+    """Write each open initiative as a note that can be handed to its owner."""
+    with wheel.store.read() as shelves:
+        open_ones = shelves.standings.initiatives("open")
+    folder = wheel.settings.project / INITIATIVES
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    for initiative in open_ones:
+        _write(folder / f"{initiative.id}.md", _note(initiative))
+    return Tally(step="hand_over", done=len(open_ones))
+
+
+def _note(initiative: Initiative) -> str:
+    evidence = "\n".join(f"- `{one}`" for one in initiative.evidence)
+    return (
+        f"# {initiative.cause}\n\nFor: {initiative.owner}. Due: {initiative.due:%Y-%m-%d}. "
+        f"Opened: {initiative.opened_at:%Y-%m-%d}. Rests on {initiative.evidence_count} voices.\n\nEvidence:\n\n{evidence}\n\n"
+        "It is closed by a measured change of its cause, not by somebody saying so.\n"
+    )
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_suffix(f".{os.getpid()}.part")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)

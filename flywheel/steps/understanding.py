@@ -1,0 +1,37 @@
+"""Understand and predict: read what waits, batch by batch; then foresee for those of whom something new was read."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from flywheel.domain.cycle import Cycle, Tally
+from flywheel.domain.reading import Texts
+from flywheel.wheel import Flywheel
+
+
+def understand(wheel: Flywheel, cycle: Cycle) -> Tally:
+    """Read all that waits; readings, roll-ups and the inbox change in one transaction a batch."""
+    settings, counts = wheel.settings, Counter[str]()
+    while True:
+        with wheel.store.read() as shelves:
+            batch = shelves.feedback.unread(settings.batch_size)
+        if not len(batch):
+            break
+        texts = Texts(text=batch.text, language=batch.language, touchpoint=list(batch.touchpoint), brand=batch.brand)
+        readings = settings.analyzer.read(texts, settings.topics)
+        with wheel.store.write(cycle.fence) as shelves:
+            shelves.readings.add(batch, readings, cycle, settings.brand.name)
+        counts.update(readings.status)
+    not_read = {status: n for status, n in sorted(counts.items()) if status != "read"}
+    return Tally(step="understand", done=counts["read"], skipped=sum(not_read.values()), reasons=not_read)
+
+
+def predict(wheel: Flywheel, cycle: Cycle) -> Tally:
+    """Foresee for our own customers of whom this cycle read something."""
+    model = wheel.settings.analyzer.model_name
+    with wheel.store.read() as shelves:
+        histories = shelves.people.histories(cycle, model, wheel.settings.brand.name)
+    made = [one for predictor in wheel.settings.predictors for one in predictor.predict(histories)]
+    with wheel.store.write(cycle.fence) as shelves:
+        shelves.people.add_predictions(cycle, made)
+    return Tally(step="predict", done=len(made))

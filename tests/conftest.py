@@ -1,0 +1,59 @@
+"""What every test may ask for: the shared data; and how many of the tests that want it ran."""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+_WANTS_DATA = pytest.StashKey[set[str]]()
+
+
+@pytest.fixture(scope="session")
+def data_dir() -> Path:
+    """Return the folder of the shared data (FLYWHEEL_DATA, by default ../shared/data); skip where there is none."""
+    folder = _data_folder()
+    if not folder.is_dir():
+        pytest.skip(f"no shared data in {folder}: set FLYWHEEL_DATA")
+    return folder
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wants = set()
+    for item in items:
+        if "data_dir" in getattr(item, "fixturenames", ()):
+            item.add_marker("data")
+        if item.get_closest_marker("data"):
+            wants.add(item.nodeid)
+    config.stash[_WANTS_DATA] = wants
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    counts = _data_tests(config)
+    if counts:
+        terminalreporter.write_line(f"data tests: {counts['ran']} ran, {counts['skipped']} skipped")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """In CI, a data test that was skipped although the data is there is a failure: nobody reads a skip."""
+    skipped = _data_tests(session.config)["skipped"]
+    if skipped and os.environ.get("CI") == "true" and _data_folder().is_dir():
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def _data_folder() -> Path:
+    beside = Path(__file__).resolve().parents[2] / "shared" / "data"
+    return Path(os.environ.get("FLYWHEEL_DATA", beside))
+
+
+def _data_tests(config: pytest.Config) -> Counter[str]:
+    reporter = config.pluginmanager.get_plugin("terminalreporter")
+    wants = config.stash.get(_WANTS_DATA, set())
+    return Counter(
+        "skipped" if outcome == "skipped" else "ran"
+        for outcome in ("passed", "failed", "skipped", "xfailed", "xpassed")
+        for report in reporter.stats.get(outcome, ())
+        if report.nodeid in wants
+    )

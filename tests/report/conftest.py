@@ -1,0 +1,236 @@
+"""A cycle of a small railway, made by hand: what the report has to tell of it is known."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from flywheel.domain.cycle import Cycle, Tally, Window
+from flywheel.domain.initiative import Initiative, Setting
+from flywheel.domain.intervals import newcombe
+from flywheel.domain.outcome import Learning, Lift
+from flywheel.domain.play import Decision, DecisionStatus, Play, Tier, Verdict
+from flywheel.domain.standing import Standing, StandingVerdict
+from flywheel.domain.summary import BrandCount, GroupCount, Quotation
+from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
+
+UNTIL = datetime(2026, 3, 8, 23, tzinfo=UTC)
+WEEK = timedelta(days=7)
+OURS, COBALT, PINE = "Amber Rail", "Cobalt Rail", "Pine Coaches"
+TEMPLATES = Path(__file__).parents[2] / "templates" / "reports"
+
+
+@pytest.fixture
+def templates() -> tuple[Path, ...]:
+    return (TEMPLATES,)
+
+
+@pytest.fixture
+def facts() -> ReportFacts:
+    return railway()
+
+
+def railway() -> ReportFacts:
+    return ReportFacts(
+        brand=OURS, competitors=(COBALT, PINE), zone="Europe/Warsaw", cycle=cycle(), previous=Window(since=UNTIL - 2 * WEEK, until=UNTIL - WEEK),
+        steps=_steps(), counts=_counts(), counts_before=_counts_before(), topics=_topics(),
+        languages=(_group("en", 640, 640, 380, 120), _group("pl", 204, 204, 130, 40), _group("de", 46, 0, 0, 0), _group("fr", 4, 0, 0, 0)),
+        readings=ReadCounts(read=2_310, unsupported=61, no_text=12, unscored=3, undated=5), quotations=_quotations(),
+        standings=_standings(), risks=(_risk(),), plays=_plays(), decisions=_decisions(),
+        deliveries={"sent": 163, "suppressed": 2}, withheld={"contact cap: one message in 7 days": 21, "person unknown": 9},
+        offers_withheld=17, approvals_waiting=6, lifts=_lifts(), learnings=(_learning("learned-now", "this"),),
+        learnings_used=(LearningUse(learning=_learning("learned-then", "last"), read=118, changed=12),),
+        settings=(_setting(),), initiatives=_initiatives(), sources=_sources(), set_aside={"no text and no score": 4, "date cannot be read": 3},
+    )  # fmt: skip
+
+
+def cycle(mode: str = "live") -> Cycle:
+    return Cycle.model_validate(
+        {
+            "id": "c1c2e0" + "0" * 26, "flow": "cycle", "window": {"since": UNTIL - WEEK, "until": UNTIL}, "as_of": UNTIL,
+            "mode": mode, "period": 3, "config_hash": "abc", "fence": 1,
+        }
+    )  # fmt: skip
+
+
+def decision(at: int, play: str = "apologise_for_delay", status: DecisionStatus = "decided", tier: Tier = "complaint", *,
+             why: str = "", changed_by: tuple[str, ...] = ()) -> Decision:  # fmt: skip
+    verdicts = (Verdict(policy="consent", ruling="block", reason=why),) if why else ()
+    return Decision(
+        id=f"d{at}", cycle_id=cycle().id, person_id=f"p{at}", occasion=f"o{at}", occasion_at=UNTIL - WEEK, play=play,
+        variant="a", tier=tier, channel="file", purpose="service", score=0.4, propensity=0.8, arm="default", status=status,
+        ruling="block" if why else "allow", reasons=("because",), verdicts=verdicts, learnings=(), settings=(),
+        changed_by=changed_by, decided_at=UNTIL, not_before=None, not_after=UNTIL + WEEK,
+    )  # fmt: skip
+
+
+def _counts() -> tuple[BrandCount, ...]:
+    return (
+        _brand(OURS, "customer", 894, 844, 510, 174), _brand(OURS, "employee", 96, 92, 47, 20),
+        _brand(COBALT, "customer", 812, 801, 420, 205), _brand(PINE, "customer", 533, 520, 370, 90),
+        _brand(COBALT, "employee", 58, 57, 24, 15), _brand(PINE, "employee", 7, 7, 4, 1),
+    )  # fmt: skip
+
+
+def _counts_before() -> tuple[BrandCount, ...]:
+    return (
+        _brand(OURS, "customer", 870, 831, 456, 190), _brand(OURS, "employee", 88, 84, 45, 18),
+        _brand(COBALT, "customer", 790, 780, 415, 190),
+    )  # fmt: skip
+
+
+def _brand(name: str, voice: str, n: int, read: int, negative: int, positive: int) -> BrandCount:
+    return BrandCount(
+        brand=name, voice=voice, last_day="2026-03-08", n=n, n_read=read, n_negative=negative,
+        n_neutral=read - negative - positive, n_positive=positive,
+    )  # fmt: skip
+
+
+def _group(name: str, n: int, read: int, negative: int, positive: int) -> GroupCount:
+    return GroupCount(name=name, n=n, n_read=read, n_negative=negative, n_positive=positive)
+
+
+def _topics() -> tuple[TopicCounts, ...]:
+    ours = (
+        _group("delay", 312, 300, 260, 12), _group("refund", 141, 140, 112, 9), _group("staff", 120, 118, 31, 70),
+        _group("seat_comfort", 84, 80, 33, 30), _group("wifi", 46, 46, 30, 8), _group("lost_luggage", 22, 22, 19, 1),
+        _group("food", 4, 4, 2, 1),
+    )  # fmt: skip
+    then = (
+        _group("delay", 236, 230, 190, 14), _group("refund", 139, 139, 110, 10), _group("staff", 128, 126, 36, 72),
+        _group("seat_comfort", 90, 88, 40, 31), _group("wifi", 61, 60, 41, 10), _group("lost_luggage", 18, 18, 15, 1),
+    )  # fmt: skip
+    return (
+        TopicCounts(brand=OURS, voice="customer", now=ours, before=then),
+        TopicCounts(
+            brand=OURS, voice="employee",
+            now=(_group("shifts", 38, 38, 25, 6), _group("tools", 21, 21, 15, 2)), before=(_group("shifts", 30, 30, 19, 5),),
+        ),
+        TopicCounts(brand=COBALT, voice="customer", now=(_group("delay", 190, 188, 150, 10), _group("staff", 150, 150, 30, 90))),
+        TopicCounts(brand=PINE, voice="customer", now=(_group("delay", 201, 200, 170, 8), _group("refund", 80, 80, 60, 4))),
+    )  # fmt: skip
+
+
+def _quotations() -> tuple[Quotation, ...]:
+    return (
+        _quotation("Third time this week the 7:12 is late. Nobody on the platform knew anything.", "delay", "late"),
+        _quotation(
+            "Still waiting for my refund after [number] days and four calls.", "refund", "waiting for my refund"
+        ),
+        _quotation("Opóźniony o godzinę, a w aplikacji cisza.", "delay", "Opóźniony", language="pl"),
+        _quotation(
+            "The conductor found me another train and carried my bag. Thank you!", "staff", "conductor", "positive"
+        ),
+    )
+
+
+def _quotation(text: str, topic: str, evidence: str, label: str = "negative", language: str = "en") -> Quotation:
+    return Quotation(feedback_id="f" + topic, text=text, label=label, language=language, topic=topic, evidence=evidence)
+
+
+def _standings() -> tuple[Standing, ...]:
+    return (
+        _standing("customer", COBALT, 510, 844, 420, 801, "behind", "the whole interval is above the margin"),
+        _standing("customer", PINE, 510, 844, 370, 520, "ahead", "the whole interval is below the margin"),
+        _standing("employee", COBALT, 47, 92, 24, 57, "cannot tell", "fewer than 100 answers on either side"),
+    )
+
+
+def _standing(
+    voice: str, peer: str, s1: int, n1: int, s2: int, n2: int, verdict: StandingVerdict, why: str
+) -> Standing:
+    gap, low, high = newcombe(s1, n1, s2, n2)
+    return Standing.model_validate(
+        {
+            "id": f"s-{voice}-{peer}", "cycle_id": cycle().id, "voice": voice, "measure": "negative_share", "basis": "text",
+            "brand": OURS, "peer": peer, "own": s1 / n1, "theirs": s2 / n2, "gap": gap, "low": low, "high": high,
+            "n_own": n1, "n_peer": n2, "as_of": UNTIL, "verdict": verdict, "reason": why,
+        }
+    )  # fmt: skip
+
+
+def _risk() -> RiskSummary:
+    return RiskSummary(
+        n=1_204, threshold=0.5, above=131, mean=0.214, low=0.201, high=0.227, model="churn rule 1",
+        drivers={"two or more complaints in 90 days": 88, "said that they want to leave": 31, "new customer": 4},
+    )  # fmt: skip
+
+
+def _plays() -> tuple[Play, ...]:
+    return (
+        Play(name="apologise_for_delay", tier="complaint", when="sentiment < 0", channel="file", template="a"),
+        Play(name="thank_you_call", tier="relationship", when="sentiment > 0", channel="file", template="b"),
+        Play(name="weekend_ticket", tier="offer", when="value > 0", channel="file", template="c"),
+    )
+
+
+def _decisions() -> tuple[Decision, ...]:
+    made = [decision(at, changed_by=("learned-then",) if at < 12 else ()) for at in range(121)]
+    made += [decision(200 + at, "thank_you_call", tier="relationship") for at in range(22)]
+    made += [decision(300 + at, "weekend_ticket", tier="offer") for at in range(20)]
+    made += [decision(400 + at, "thank_you_call", "held out", "relationship") for at in range(9)]
+    made += [decision(500 + at, "weekend_ticket", "held out", "offer") for at in range(11)]
+    made += [decision(600 + at, "weekend_ticket", "waiting", "offer") for at in range(6)]
+    made += [decision(700 + at, status="blocked", why="no consent to service messages by file") for at in range(14)]
+    return tuple(made)
+
+
+def _lifts() -> tuple[Lift, ...]:
+    return (
+        _lift("thank_you_call", "stayed", 190, 240, 150, 228, "works", "the whole interval is above the margin"),
+        _lift(
+            "weekend_ticket", "bought_again", 61, 210, 58, 204, "cannot tell", "the interval holds both good and harm"
+        ),
+    )
+
+
+def _lift(play: str, metric: str, s1: int, n1: int, s2: int, n2: int, verdict: str, why: str) -> Lift:
+    effect, low, high = newcombe(s1, n1, s2, n2)
+    return Lift.model_validate(
+        {
+            "id": f"l-{play}", "cycle_id": cycle().id, "play": play, "variant": "a", "segment": "all", "metric": metric,
+            "n_treated": n1, "n_control": n2, "treated": s1 / n1, "control": s2 / n2, "effect": effect, "low": low,
+            "high": high, "anytime_low": low - 0.06, "anytime_high": high + 0.06, "verdict": verdict, "reason": why,
+        }
+    )  # fmt: skip
+
+
+def _learning(name: str, week: str) -> Learning:
+    return Learning(
+        id=name, cycle_id="before", subject="play thank_you_call", effect=0.134, low=0.052, high=0.214, n=468,
+        statement=f"A thank-you call keeps about 13 of 100 people more than no call ({week} week)",
+        change="the believed effect of this play goes", before=0.05, after=0.12,
+    )  # fmt: skip
+
+
+def _setting() -> Setting:
+    return Setting(
+        id="setting-1", cycle_id="before", name="focus.topics", value=["delay"], reason="behind Cobalt Rail on delays",
+        evidence=("s-customer-Cobalt Rail",), decided_at=UNTIL - WEEK, expires=UNTIL + 8 * WEEK,
+    )  # fmt: skip
+
+
+def _initiatives() -> tuple[Initiative, ...]:
+    return (
+        Initiative(
+            id="i1", cycle_id="before", cause="delays on the 7:12 are not announced", owner="Operations", status="open",
+            evidence_count=312, evidence=("f1", "f2"), opened_at=UNTIL - WEEK, due=UNTIL + 7 * WEEK,
+        ),
+    )  # fmt: skip
+
+
+def _sources() -> tuple[SourceHealth, ...]:
+    return (
+        SourceHealth(name="app_reviews", rows=1_402, rows_ever=20_311, last_heard=UNTIL - timedelta(hours=3)),
+        SourceHealth(name="service_mail", rows=998, rows_ever=9_120, last_heard=UNTIL - timedelta(hours=9), warnings=("2 rows without a date",)),
+    )  # fmt: skip
+
+
+def _steps() -> tuple[Tally, ...]:
+    return (
+        Tally(step="listen", done=2_400, skipped=37, seconds=1.9, reasons={"duplicate": 30, "no text and no score": 7}),
+        Tally(step="understand", done=2_386, seconds=4.2), Tally(step="predict", done=1_204, seconds=0.3),
+        Tally(step="orient", done=3, seconds=0.1), Tally(step="decide", done=203, skipped=47, seconds=0.8, reasons={"contact cap": 21}),
+        Tally(step="act", done=163, skipped=2, seconds=0.9), Tally(step="learn", done=2, seconds=0.2),
+    )  # fmt: skip

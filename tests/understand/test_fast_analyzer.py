@@ -1,0 +1,257 @@
+"""What the fast tier says about single texts, and what it refuses to say."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+from typing import cast
+
+import numpy as np
+import pytest
+from pydantic import ValidationError
+
+from flywheel.domain.reading import Readings, Texts, TopicRule
+from flywheel.understand.fast import FastAnalyzer
+
+TAXONOMY = (
+    TopicRule(topic="delay", touchpoint="journey", words={"en": ("delay*", "late"), "pl": ("opóźni*",)}),
+    TopicRule(topic="staff", words={"en": ("crew", "staff", "help desk"), "pl": ("obsług*", "personel*")}),
+    TopicRule(topic="baggage", words={"en": ("bag", "bags", "lost bag", "luggage"), "pl": ("bagaż*",)}),
+)
+
+
+def read(texts: list[str], language: str | None = None, **settings: float) -> Readings:
+    n = len(texts)
+    return FastAnalyzer.model_validate(settings).read(Texts(texts, [language] * n, ["app"] * n, ["b"] * n), TAXONOMY)
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("The crew was wonderful, thank you!", "positive"),
+        ("not good at all", "negative"),
+        ("Thanks for nothing.", "negative"),
+        ("no problems, can't fault them", "positive"),
+        ("worst. service. EVER!!!", "negative"),
+        ("sooooo happy with this", "positive"),
+        ("#TerribleService again", "negative"),
+        ("nie polecam nikomu", "negative"),
+        ("Bardzo miła obsługa, polecam!", "positive"),
+        ("wszystko było nie tak, tragedia", "negative"),
+        ("😡😡", "negative"),
+        ("❤️❤️", "positive"),
+    ],
+)
+def test_what_is_said_plainly_is_read_plainly(text: str, label: str) -> None:
+    assert read([text]).label == [label]
+
+
+def test_sentiment_lies_between_its_label_and_the_opposite() -> None:
+    readings = read(["awful", "the flight is at nine", "excellent"])
+
+    assert readings.sentiment[0] < -0.3 < readings.sentiment[1] < readings.sentiment[2]
+    assert np.all((readings.confidence > 1 / 3 - 1e-9) & (readings.confidence <= 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("このアプリは本当に最悪です。返金してください。", "ja"),
+        ("Palvelu oli erittäin huonoa ja lento myöhästyi kolme tuntia.", "fi"),
+        ("الخدمة سيئة جدا ولن أعود مرة أخرى", "ar"),
+        ("Сервис ужасный, больше никогда не приду", "ru"),
+        ("Dieser Flug war eine einzige Katastrophe und niemand hat geholfen.", "de"),
+    ],
+)
+@pytest.mark.parametrize("declared", [None, "en"])
+def test_a_language_without_words_is_unsupported_and_never_neutral(
+    text: str, language: str, declared: str | None
+) -> None:
+    readings = read([text], declared)
+
+    assert readings.status == ["unsupported"]
+    assert readings.language == [language]
+    assert (readings.label, readings.intent, readings.urgency) == ([None], [None], [None])
+    assert np.isnan(readings.sentiment).all()
+    assert np.isnan(readings.confidence).all()
+    assert readings.mentions.row == []
+
+
+def test_the_declared_language_wins_where_it_is_possible() -> None:
+    assert read(["super"], "pl").language == ["pl"]
+    assert read(["super, thanks a lot"], "en-GB").language == ["en"]
+    assert read(["Ich warte seit drei Stunden auf eine Antwort von Ihnen."], "en").language == ["de"]
+
+
+def test_without_a_letter_or_a_sign_there_is_no_text() -> None:
+    readings = read(["", "   \n\t", "...", "12345", "\0\0", "@handle", "https://example.org/x"])
+
+    assert set(readings.status) == {"no text"}
+    assert set(readings.label) == {None}
+
+
+def test_download_is_great_is_no_outage() -> None:
+    texts = [
+        "Download is great", "The price is down, love it", "Calm down please", "Slow down", "I sat down, it was fine",
+        "No outages since I joined", "This is fire, my favourite!", "I nearly died laughing", "not urgent, thanks",
+        "Nice emergency exit row seat", "The staff were on fire today!", "Świetna aplikacja, pobieranie działa",
+        "To nie jest pilne", "Bezawaryjny sprzęt, polecam",
+    ]  # fmt: skip
+
+    assert set(read(texts).urgency) == {"none"}
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("My flight leaves in an hour and I can't check in!", "cannot travel now"),
+        ("We are stranded at the airport with two kids", "cannot travel now"),
+        ("Your website is down and I have customers waiting", "cannot work"),
+        ("Someone stole my card and my account is locked", "cannot pay"),
+        ("There is a smell of gas in the room", "safety"),
+        ("My lawyer will contact you", "legal"),
+        ("Utknęliśmy na lotnisku, nikt nie pomaga", "cannot travel now"),
+        ("Zablokowaliście mi kartę i nie mam jak zapłacić", "cannot pay"),
+        ("Czuję gaz w całym mieszkaniu!", "safety"),
+    ],
+)
+def test_what_cannot_wait_is_high_and_says_why(text: str, reason: str) -> None:
+    readings = read([text])
+
+    assert readings.urgency == ["high"]
+    assert str(readings.urgency_reason[0]).startswith(reason)
+
+
+@pytest.mark.parametrize(
+    ("text", "intent"),
+    [
+        ("Terrible, rude staff", "complaint"),
+        ("Wonderful crew, thank you", "praise"),
+        ("What time does the desk open?", "question"),
+        ("Could you please send me a receipt", "request"),
+        ("Fix this or I will cancel my subscription", "threat to leave"),
+        ("I've closed my account. Never again.", "gone"),
+        ("I lost my job and can't afford the bill", "hardship"),
+        ("I am going to file a complaint with the ombudsman", "legal or safety"),
+        ("Rezygnuję z waszych usług", "gone"),
+        ("Kiedy będzie dostępna nowa wersja?", "question"),
+        ("Proszę o zwrot pieniędzy", "request"),
+        ("Straciłam pracę i nie mogę spłacać rat", "hardship"),
+    ],
+)
+def test_intent_follows_stated_rules(text: str, intent: str) -> None:
+    assert read([text]).intent == [intent]
+
+
+def test_effort_is_told_only_where_the_text_tells_it() -> None:
+    texts = ["I had to call three times", "on hold for 2 hours now", "so easy to use", "The room was blue",
+             "Dzwoniłem już pięć razy", "jak długo jeszcze mam czekać"]  # fmt: skip
+
+    assert read(texts).effort == ["high", "high", "low", None, "high", "high"]
+
+
+def test_topics_are_whole_words_with_their_evidence() -> None:
+    readings = read(["The CREW was lovely. My lost bag was delayed!", "A baggy jumper, translated later"])
+    found = list(zip(readings.mentions.topic, readings.mentions.evidence, readings.mentions.row, strict=True))
+
+    assert found == [("delay", "delayed", 0), ("staff", "CREW", 0), ("baggage", "lost bag", 0)]
+
+
+def test_a_mention_is_judged_by_its_own_clause_and_has_a_touchpoint() -> None:
+    mentions = read(["The crew was lovely and kind. My bag was lost and nobody cared, horrible."]).mentions
+    sentiment = dict(zip(mentions.topic, mentions.sentiment, strict=True))
+
+    assert cast("float", sentiment["staff"]) > 0.3 > -0.3 > cast("float", sentiment["baggage"])
+    assert mentions.touchpoint == ["app", "app"]
+    assert read(["late again"]).mentions.touchpoint == ["journey"]
+
+
+def test_the_words_a_topic_rests_on_stand_in_the_text(data_dir: Path) -> None:
+    with (data_dir / "01_multibrand_feedback" / "us_airline_tweets.csv").open(encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)][:3000]
+    mentions = read(texts).mentions
+
+    assert len(mentions.row) > 500
+    assert all(words in texts[row] for row, words in zip(mentions.row, mentions.evidence, strict=True))
+    assert len(set(zip(mentions.row, mentions.topic, strict=True))) == len(mentions.row)
+
+
+def test_what_others_wrote_is_not_the_authors_opinion() -> None:
+    texts = [
+        "Lovely, thank you!\n> this is the worst and most horrible service",
+        "Great work! RT @someone: the worst, most horrible service",
+        "Thanks, all good now.\n-----Original Message-----\nhorrible, terrible, awful",
+    ]
+
+    assert read(texts).label == ["positive"] * 3
+
+
+def test_readings_do_not_depend_on_how_texts_are_batched(data_dir: Path) -> None:
+    with (data_dir / "01_multibrand_feedback" / "us_airline_tweets.csv").open(encoding="utf-8", newline="") as file:
+        texts = [row["text"] for row in csv.DictReader(file)][:700]
+    whole = read(texts)
+    for size in (1, 37, 333):
+        parts = [read(texts[start : start + size]) for start in range(0, len(texts), size)]
+        assert [label for part in parts for label in part.label] == whole.label
+        assert [intent for part in parts for intent in part.intent] == whole.intent
+        assert [words for part in parts for words in part.mentions.evidence] == whole.mentions.evidence
+        np.testing.assert_array_equal(np.concatenate([part.sentiment for part in parts]), whole.sentiment)
+
+
+def test_naughty_strings_are_read_or_marked(data_dir: Path) -> None:
+    texts = json.loads((data_dir / "11_nasty_input" / "blns.json").read_text("utf-8"))
+    readings = read(texts)
+
+    assert len(readings) == len(texts) > 400
+    assert "unscored" not in readings.status
+    assert all(
+        (label is not None) == (state == "read") for label, state in zip(readings.label, readings.status, strict=True)
+    )
+
+
+def test_no_text_is_slow_or_breaks_the_batch() -> None:
+    texts = [
+        "a" * 65_536, "A" * 100_000, "a" + "\u0301" * 10_000, "\u05b0\u0591" * 5_000, "\ud800 help \udfff", "good\0bad",
+        "\u202e terrible \u202d", "&#" + "9" * 60_000 + ";", "> " * 30_000, "RT @a: " * 9_000, '"@a:' * 15_000,
+        "call " * 13_000, "waited " * 9_000, "!" * 65_000, "'a" * 32_000, "-" * 65_000, "On " * 20_000, "😡" * 65_000,
+        "I waited 1 " * 6_000, "İ" * 5_000 + " late", "İstanbul bag late",
+    ]  # fmt: skip
+    readings = read(texts)
+
+    assert "unscored" not in readings.status
+    assert len(readings) == len(texts)
+    assert readings.mentions.evidence[-2:] == ["late", "bag"]
+
+
+def test_a_text_that_raises_is_unscored_and_stops_no_other() -> None:
+    readings = read(["lovely", cast("str", None), "awful", "late"])
+
+    assert readings.status == ["read", "unscored", "read", "read"]
+    assert readings.label[::2] == ["positive", "negative"]
+    assert readings.mentions.row == [3]
+
+
+def test_an_unsure_text_can_be_left_to_a_deeper_tier() -> None:
+    readings = read(["the flight is late", "absolutely terrible, worst ever"], abstain_below=0.75)
+
+    assert readings.status == ["unscored", "read"]
+    assert readings.label == [None, "negative"]
+    assert readings.mentions.row == []
+
+
+def test_an_empty_batch_has_no_readings() -> None:
+    assert len(read([])) == 0
+
+
+def test_a_language_without_a_word_list_is_refused_as_a_setting() -> None:
+    with pytest.raises(ValidationError, match="no word list for 'ja'"):
+        FastAnalyzer(languages=("en", "ja"))
+
+
+def test_the_model_is_named_with_the_fingerprint_of_its_data_and_settings() -> None:
+    names = {FastAnalyzer().model_name, FastAnalyzer(abstain_below=0.5).model_name}
+
+    assert len(names) == 2
+    assert read(["x"]).model == FastAnalyzer().model_name
+    assert FastAnalyzer().model_name.startswith("fast-1.")

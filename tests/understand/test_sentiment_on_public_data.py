@@ -1,0 +1,108 @@
+"""Sentiment on labelled public texts that it was not trained on; the figures are printed (pytest -s)."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from flywheel.domain.reading import Readings, Texts
+from flywheel.understand.corpora import Corpus, clean_corpora, go_emotions
+from flywheel.understand.fast import FastAnalyzer
+from flywheel.understand.score import accuracy, calibration_error, macro_f1_interval, surest
+from flywheel.understand.sentiment import LABELS, probabilities, text_features
+from flywheel.understand.softmax import softmax
+from flywheel.understand.tokens import own_words
+from flywheel.understand.train import PRIOR, fitted, main, weights
+
+
+def _read(texts: list[str], language: str | None) -> Readings:
+    n = len(texts)
+    return FastAnalyzer().read(Texts(texts, [language] * n, [None] * n, ["brand"] * n), ())
+
+
+def _say(figures: str) -> None:
+    sys.stdout.write(f"\n{figures}\n")
+
+
+def _labels(readings: Readings) -> list[str]:
+    return [label or "none" for label in readings.label]
+
+
+def test_airline_tweets_are_read_zero_shot_as_well_as_was_measured(data_dir: Path) -> None:
+    with (data_dir / "01_multibrand_feedback" / "us_airline_tweets.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    truth = np.array([row["airline_sentiment"] for row in rows])
+    readings = _read([row["text"] for row in rows], None)
+    guess = np.array(_labels(readings))
+
+    score = macro_f1_interval(truth, np.where(guess == "none", "neutral", guess))
+    sure = surest(np.nan_to_num(readings.confidence), 0.5)
+    right_when_sure = accuracy(truth[sure], guess[sure])
+    _say(f"airline: {score}, accuracy {accuracy(truth, guess):.3f}, surest half {right_when_sure:.3f}")
+
+    assert len(rows) == 14_640
+    assert score.low >= 0.64
+    assert accuracy(truth, guess) >= 0.70
+    assert right_when_sure >= 0.84
+
+
+def test_polish_hotel_sentences_are_read_by_hand_written_words(data_dir: Path) -> None:
+    lines = (data_dir / "06_multilingual" / "pl_hotels_train.txt").read_text("utf-8").splitlines()
+    names = {"0": "neutral", "2": "positive", "3": "negative"}  # 1 is "ambiguous"
+    pairs = [(names[line[0]], line[2:]) for line in lines if line[0] in names]
+    truth = np.array([label for label, _ in pairs])
+    guess = np.array(_labels(_read([text for _, text in pairs], "pl")))
+
+    score = macro_f1_interval(truth, np.where(guess == "none", "neutral", guess))
+    _say(f"Polish hotels: {score}, accuracy {accuracy(truth, guess):.3f}")
+
+    assert score.low >= 0.60
+
+
+def test_polish_without_its_accents_is_read_nearly_as_well() -> None:
+    plain = _read(["obsluga byla bardzo mila, swietne sniadania", "brudny pokoj i okropny smrod"], "pl")
+
+    assert plain.label == ["positive", "negative"]
+
+
+def test_confidence_is_calibrated_on_a_held_out_half_of_the_clean_texts(data_dir: Path) -> None:
+    corpora = clean_corpora(data_dir)
+    halves = [[Corpus(c.name, c.licence, c.text[k::2], c.label[k::2]) for c in corpora] for k in (0, 1)]
+    rows = [np.concatenate([text_features("en", list(map(own_words, c.text))) for c in half]) for half in halves]
+    label = [np.concatenate([c.label for c in half]) for half in halves]
+    chances = softmax(rows[1] @ fitted(rows[0], label[0], weights(halves[0])))
+
+    error = calibration_error(chances.argmax(axis=1) == label[1], chances.max(axis=1), weight=weights(halves[1]))
+    _say(f"held-out ECE {error:.3f} (n {len(label[1])})")
+
+    assert error <= 0.05
+
+
+def test_the_shipped_confidence_is_calibrated_on_texts_of_a_corpus_part_never_trained_on(data_dir: Path) -> None:
+    pairs = list(go_emotions(data_dir, "dev"))
+    label = np.array([label for _, label in pairs])
+    weight = np.array(PRIOR)[label] / np.bincount(label)[label]
+    chances = probabilities("en", [own_words(text) for text, _ in pairs])
+
+    error = calibration_error(chances.argmax(axis=1) == label, chances.max(axis=1), weight=weight)
+    score = macro_f1_interval(label, chances.argmax(axis=1))
+    _say(f"GoEmotions dev, shares as the prior: ECE {error:.3f}, macro-F1 {score}")
+
+    assert error <= 0.08
+
+
+def test_training_again_gives_the_same_bytes_as_the_package_ships(data_dir: Path, tmp_path: Path) -> None:
+    main(["--data", str(data_dir), "--out", str(tmp_path)])
+
+    shipped = Path(__file__).parents[2] / "flywheel" / "understand" / "data" / "sentiment.json"
+    assert (tmp_path / "sentiment.json").read_bytes() == shipped.read_bytes()
+
+
+def test_labels_are_in_the_order_of_the_probabilities() -> None:
+    chances = probabilities("en", ["terrible, rude, the worst", "wonderful, thank you so much"])
+
+    assert LABELS[int(chances[0].argmax())] == "negative"
+    assert LABELS[int(chances[1].argmax())] == "positive"
