@@ -57,8 +57,8 @@ $(READY): requirements.lock pyproject.toml
 	@echo "Setting up $(VENV) with $$($(PYTHON) --version): about a minute, only now and when the lock changes."
 	@$(PYTHON) -m venv $(VENV)
 	@sed -n '/^uv==/,/[^\\]$$/p' requirements.lock > $(VENV)/uv.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCKED) -r $(VENV)/uv.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check $(LOCKED) -r $(VENV)/uv.lock
 	@VIRTUAL_ENV=$(abspath $(VENV)) $(BIN)/uv pip install --quiet $(LOCKED) --compile-bytecode -r requirements.lock || \
-		$(BIN)/python -m pip install --quiet --disable-pip-version-check $(LOCKED) -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+		$(BIN)/python -m pip install -qq --disable-pip-version-check $(LOCKED) -r requirements.lock
+	@$(BIN)/python -m pip install -qq --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@

@@ -36,12 +36,12 @@ def serve_schedules(config: Path, say: Callable[[str], None] = print) -> None:
         say(f"Prefect's pages are at {server.address}; their password is in {server.write_password()}.")
     from prefect import serve
 
-    deployments = [_deployment(schedule, config) for schedule in schedules]
+    deployments = [deployment_of(schedule, config) for schedule in schedules]
     say(f"Serving {', '.join(schedule.name for schedule in schedules)}; Ctrl-C ends it.")
     serve(*deployments, limit=1, pause_on_shutdown=False, print_starting_message=False)
 
 
-def _deployment(schedule: Schedule, config: Path) -> RunnerDeployment:
+def deployment_of(schedule: Schedule, config: Path) -> RunnerDeployment:
     from prefect.client.schemas.objects import ConcurrencyLimitConfig, ConcurrencyLimitStrategy
     from prefect.schedules import Cron, Interval
     from prefect.types.entrypoint import EntrypointType

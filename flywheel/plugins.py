@@ -55,7 +55,9 @@ def _unknown(socket: str, kind: str) -> str:
     names = list(installed(socket))
     close = get_close_matches(kind, names, n=1)
     hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"No {SOCKETS[socket].__name__} of kind {kind!r} is installed.{hint} Installed: {', '.join(names) or 'none'}."
+    return (
+        f"No {SOCKETS[socket].__name__} of kind {kind!r} is installed.{hint} Installed: {', '.join(names) or 'none'}."
+    )
 
 
 def _from_module(kind: str, project: Path | None) -> object:

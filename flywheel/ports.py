@@ -41,12 +41,17 @@ class Plugin(BaseModel, ABC):
     socket: ClassVar[str]
 
 
-class Source(Plugin):
+class Named(Plugin, ABC):
+    """A plugin of which a project has several; `id` tells them apart and never changes."""
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+
+
+class Source(Named):
     """Where feedback comes from. `id` never changes: it is part of the identity of every piece of feedback."""
 
     socket = "source"
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     brand: str | None = None
     voice: Voice = "customer"
     medium: str | None = None
@@ -61,24 +66,20 @@ class Source(Plugin):
         """
 
 
-class PersonSource(Plugin):
+class PersonSource(Named):
     """Where persons, their consents and addresses come from."""
 
     socket = "person_source"
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
 
     @abstractmethod
     def fetch(self, since: Cursor | None) -> Iterator[Page[PersonFact]]:
         """Yield pages of persons that are new or changed after `since`."""
 
 
-class OutcomeSource(Plugin):
+class OutcomeSource(Named):
     """Where one hears what happened to people afterwards."""
 
     socket = "outcome_source"
-
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
 
     @abstractmethod
     def fetch(self, since: Cursor | None) -> Iterator[Page[Outcome]]:
@@ -134,7 +135,7 @@ class Policy(Plugin):
         return [self.judge(play, view, now) for play, view in zip(plays, views, strict=True)]
 
 
-class Channel(Plugin):
+class Channel(Named):
     """A way to a person."""
 
     socket = "channel"
@@ -142,7 +143,6 @@ class Channel(Plugin):
     honours_keys: ClassVar[bool]
     """Whether the receiver does a message once, however often its key arrives."""
 
-    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
     needs_address: bool = True
 
     @abstractmethod

@@ -48,7 +48,7 @@ class TurnResult(Record):
 
 
 def begin(request: TurnRequest) -> Cycle:
-    """Take the lease and write the cycle down; raises LeaseHeldError, ConfigError or StoreError, and then starts nothing.
+    """Take the lease and write the cycle down; on LeaseHeldError, ConfigError or StoreError nothing was started.
 
     Without a window, a turn that was interrupted is taken up again; else the new one begins where the last ended.
     """
@@ -91,7 +91,9 @@ def perform(name: str, config: Path, cycle_id: str) -> Tally:
         raise
     except FlywheelError as error:
         tally = Tally(step=name, failed=1, error=str(error))
-    except Exception as error:  # the outermost edge of a step: its message may hold a customer's words, its class cannot
+    except (
+        Exception
+    ) as error:  # the outermost edge of a step: its message may hold a customer's words, its class cannot
         _log.error("step %s of cycle %s failed: %s", name, cycle_id, _where(error))
         tally = Tally(step=name, failed=1, error=f"{_where(error)}. This is a defect; run again with --debug.")
         if _log.isEnabledFor(logging.DEBUG):

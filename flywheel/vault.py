@@ -10,9 +10,13 @@ import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flywheel.domain.ids import pseudonym
 from flywheel.errors import ConfigError, PermanentError
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 KEY_VARIABLE = "FLYWHEEL_KEY"
 KEY_FILE = Path(".flywheel") / "key"
@@ -70,7 +74,7 @@ def open_vault(project: Path, environment: Mapping[str, str] | None = None) -> V
         text = path.read_text(encoding="ascii").strip()
     except (OSError, UnicodeDecodeError):
         raise ConfigError(
-            f"There is no key for pseudonyms: set {KEY_VARIABLE}, or run `flywheel init` in this folder to write {KEY_FILE}."
+            f"There is no key for pseudonyms: set {KEY_VARIABLE}, or run `flywheel init .` here to write {KEY_FILE}."
         ) from None
     if mode:
         raise ConfigError(f"Others can read {KEY_FILE}: run `chmod 600 {path}` and think of who may have seen it.")
@@ -83,7 +87,7 @@ def write_key(project: Path) -> bool:
     if path.exists():
         return False
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_hex(_MIN_BYTES) + "\n")
     return True
 
@@ -102,7 +106,7 @@ def _derived(key: bytes, purpose: str) -> bytes:
     return hmac.new(key, f"flywheel/{purpose}/1".encode(), hashlib.sha256).digest()
 
 
-def _cipher(key: bytes):  # type: ignore[no-untyped-def]  # cryptography takes 20 ms to import; only Listen and Act need it
+def _cipher(key: bytes) -> AESGCM:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
     return AESGCM(key)

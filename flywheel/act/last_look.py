@@ -20,7 +20,9 @@ class LastWord(Record):
     until: datetime | None = None
 
 
-def last_look(play: Play | None, view: PersonView, policies: Sequence[Policy], unchanged: bool, now: datetime) -> LastWord:
+def last_look(
+    play: Play | None, view: PersonView, policies: Sequence[Policy], now: datetime, *, unchanged: bool
+) -> LastWord:
     """Return whether a message may leave now; consent, caps and the hour are judged again on today's facts."""
     if play is None:
         return LastWord(word="stop", status="cancelled", reason="its play is no longer in the catalogue")

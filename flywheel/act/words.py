@@ -42,7 +42,7 @@ class Wordsmith:
     def __init__(self, folders: Sequence[Path]) -> None:
         self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader([str(folder) for folder in folders]), undefined=StrictUndefined,
-            keep_trailing_newline=False, autoescape=False,  # noqa: S701 - plain text, never HTML
+            keep_trailing_newline=False, autoescape=False,  # plain text, never HTML
         )  # fmt: skip
 
     def write(self, template: str, languages: Sequence[str], fields: Letterhead) -> Words:
@@ -53,7 +53,9 @@ class Wordsmith:
             except TemplateNotFound:
                 continue
             except TemplateError as error:
-                raise PermanentError(f"The template {template}.{language}.j2 cannot be used ({type(error).__name__}).") from error
+                raise PermanentError(
+                    f"The template {template}.{language}.j2 cannot be used ({type(error).__name__})."
+                ) from error
             return _split(text, template, language)
         raise PermanentError(f"There is no template {template}.LANGUAGE.j2 in any of: {', '.join(languages)}.")
 

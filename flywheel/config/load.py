@@ -92,7 +92,9 @@ def _plugin(
     tree: YamlTree, path: tuple[str | int, ...], entry: Any, socket: str, project: Path, problems: list[str]
 ) -> Plugin | None:
     if not isinstance(entry, dict) or not isinstance(entry.get("kind"), str):
-        problems.append(f"{tree.place(path)}: an entry of {path[0]} needs its `kind`, one of {list(installed(socket))}.")
+        problems.append(
+            f"{tree.place(path)}: an entry of {path[0]} needs its `kind`, one of {list(installed(socket))}."
+        )
         return None
     fields = {key: value for key, value in entry.items() if key != "kind"}
     try:
@@ -119,14 +121,14 @@ def _told(tree: YamlTree, path: tuple[str | int, ...], error: ValidationError, m
 def _sentence(kind: str, message: str, where: tuple[str | int, ...], model: type[BaseModel]) -> str:
     name = ".".join(str(part) for part in where)
     if kind == "extra_forbidden":
-        close = get_close_matches(str(where[-1]), _field_names(model, where), n=1)
+        close = get_close_matches(str(where[-1]), _field_names(model), n=1)
         return f"there is no setting {name!r}." + (f" Did you mean {close[0]!r}?" if close else "")
     if kind == "missing":
         return f"the setting {name!r} is missing."
     return f"{name + ': ' if name else ''}{message.removeprefix('Value error, ')}."
 
 
-def _field_names(model: type[BaseModel], where: tuple[str | int, ...]) -> list[str]:
+def _field_names(model: type[BaseModel]) -> list[str]:
     """Return the names that would have fitted: those of the model and of every record it holds."""
     names, waiting, seen = list(model.model_fields), [model], {model}
     while waiting:

@@ -224,4 +224,3 @@ def _unique(what: str, names: list[str]) -> None:
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
         raise ValueError(f"{what} {twice[0]!r} stands there twice; names must differ")
-

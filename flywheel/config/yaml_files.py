@@ -49,7 +49,7 @@ def read_folder(folder: Path, environment: Mapping[str, str]) -> YamlTree:
                 raise ConfigError(f"{file}: section {key!r} stands in {tree.places[(key,)][0]} too; keep one.")
             tree.raw[key] = _walk(tree, value, (key,), file, None)
             tree.values[key] = _walk(tree, value, (key,), file, environment)
-            tree.places[(key,)] = (file, _line(tree, file, key, value))
+            tree.places[(key,)] = (file, _line(tree, file, key))
     return tree
 
 
@@ -68,7 +68,7 @@ def _read_file(file: Path) -> CommentedMap:
     return content
 
 
-def _line(tree: YamlTree, file: Path, key: str, value: Any) -> int:
+def _line(tree: YamlTree, file: Path, key: str) -> int:
     lines = [line for path, (where, line) in tree.places.items() if path[0] == key and where == file]
     return min(lines, default=1)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from pydantic import Field
+
 from flywheel.domain.outcome import LearnedEffect
 from flywheel.domain.play import TIERS, Candidate, Factors, Play, Proposal
 from flywheel.domain.record import Record
@@ -18,7 +20,7 @@ class Beliefs(Record):
     effects: dict[str, LearnedEffect]
     focus_topics: tuple[str, ...] = ()
     focus_lever: float = 1.0
-    settings: dict[str, str] = {}
+    settings: dict[str, str] = Field(default_factory=dict)
 
 
 def propose(candidate: Candidate, plays: Mapping[str, Play], beliefs: Beliefs) -> list[Proposal]:

@@ -103,7 +103,10 @@ def _count_withheld(
 
 
 def _round(
-    waiting: list[tuple[Candidate, list[Proposal], Decision | None]], plays: dict[str, Play], ground: Ground, choice: Choice
+    waiting: list[tuple[Candidate, list[Proposal], Decision | None]],
+    plays: dict[str, Play],
+    ground: Ground,
+    choice: Choice,
 ) -> list[tuple[Candidate, list[Proposal], Decision | None]]:
     chosen = [proposals[0].play for _, proposals, _ in waiting]
     views = [candidate.view for candidate, _, _ in waiting]
@@ -126,7 +129,9 @@ def _round(
 def _approval(play: Play) -> list[Verdict]:
     if play.approval == "none":
         return []
-    return [Verdict(policy="approval", ruling="review", reason=f"{play.name} goes out only when a person has approved it")]
+    return [
+        Verdict(policy="approval", ruling="review", reason=f"{play.name} goes out only when a person has approved it")
+    ]
 
 
 def _decision(
@@ -135,9 +140,10 @@ def _decision(
     play, view = proposal.play, candidate.view
     if view.occasion is None:
         raise ValueError("a decision needs an occasion")
-    ruling = max((one.ruling for one in verdicts), key=_STRICTNESS.index, default="allow")
+    rulings: list[Ruling] = ["allow", *(one.ruling for one in verdicts)]
+    ruling = max(rulings, key=_STRICTNESS.index)
     arm, propensity = _arm(play, view.person.id, ground)
-    changed_by, why = _what_changed_it(candidate, proposal, plays, ground)
+    changed_by, why = _what_changed_it(candidate, plays, ground)
     parts = ("shadow",) if ground.mode == "shadow" else ()
     return Decision(
         id=content_id("decision", view.person.id, view.occasion.feedback_id, play.name, *parts),
@@ -171,7 +177,7 @@ def _status(ruling: Ruling, arm: Arm, mode: Mode) -> DecisionStatus:
 
 
 def _what_changed_it(
-    candidate: Candidate, proposal: Proposal, plays: dict[str, Play], ground: Ground
+    candidate: Candidate, plays: dict[str, Play], ground: Ground
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return which learnings and settings made this come out differently, and say so: leave one out, choose again."""
     changed: list[str] = []
@@ -193,6 +199,6 @@ def _what_changed_it(
 def _score_words(proposal: Proposal) -> str:
     f = proposal.factors
     return (
-        f"{proposal.play.tier} tier; priority {f.priority:.4f} = believed effect {f.propensity:.4f} x context {f.context:g} "
-        f"x value {f.value:g} x lever {f.lever:g}"
+        f"{proposal.play.tier} tier; priority {f.priority:.4f} = believed effect {f.propensity:.4f} "
+        f"x context {f.context:g} x value {f.value:g} x lever {f.lever:g}"
     )

@@ -73,7 +73,9 @@ class QuietHoursPolicy(Policy):
             return _said(self.name, "allow", "not at night")
         day = local.date() + timedelta(days=1 if start > end and clock >= start else 0)
         morning = datetime.combine(day, end, tzinfo=zone)
-        return Verdict(policy=self.name, ruling="allow", reason=f"waits for {self.end} in {zone.key}", not_before=morning)
+        return Verdict(
+            policy=self.name, ruling="allow", reason=f"waits for {self.end} in {zone.key}", not_before=morning
+        )
 
 
 class CareFirstPolicy(Policy):

@@ -79,6 +79,8 @@ def _read(node: ast.expr, fields: Mapping[str, Kind]) -> Expression:
             return _flag(node, fields)
         case ast.Compare():
             return _comparison(node, fields)
+        case _:
+            pass
     raise ValueError(f"A condition cannot hold {ast.unparse(node)!r}: only fields, values, and, or, not, in.")
 
 
@@ -99,7 +101,7 @@ def _comparison(node: ast.Compare, fields: Mapping[str, Kind]) -> Comparison:
     if operator in ("in", "not in") and isinstance(left, ast.Constant) and isinstance(right, ast.Name):
         return _membership(_known(right.id, fields), operator, left, fields)
     if not isinstance(left, ast.Name):
-        raise ValueError(f"Write the field first: {ast.unparse(node)!r} does not begin with one.")
+        raise ValueError(f"Write the field first: {ast.unparse(node)!r} does not begin with one.")  # noqa: TRY004 - what an author wrote
     name = _known(left.id, fields)
     if fields[name] in ("set", "flag"):
         raise ValueError(f"The field {name!r} is a {fields[name]}: write `'value' in {name}`, or `{name}` alone.")
@@ -119,7 +121,8 @@ def _membership(name: str, operator: Operator, left: ast.Constant, fields: Mappi
 def _values(node: ast.expr, *, several: bool) -> tuple[Value, ...]:
     if several:
         if not isinstance(node, ast.Tuple | ast.List) or not node.elts:
-            raise ValueError(f"After `in` comes a list of values, not {ast.unparse(node)!r}.")
+            message = f"After `in` comes a list of values, not {ast.unparse(node)!r}."
+            raise ValueError(message)
         return tuple(_value(part) for part in node.elts)
     return (_value(node),)
 

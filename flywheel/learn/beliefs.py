@@ -56,8 +56,8 @@ def learning(play: Play, before: LearnedEffect, after: LearnedEffect, lift: Lift
 
 def _statement(play: Play, lift: Lift, before: LearnedEffect, after: LearnedEffect) -> str:
     return (
-        f"Of {lift.n_treated} people who got {play.name}, {lift.treated:.0%} {lift.metric} within {play.metric_days:g} days, "
-        f"against {lift.control:.0%} of {lift.n_control} held out: {100 * lift.effect:+.0f} points "
-        f"(95 % {100 * lift.low:+.0f} to {100 * lift.high:+.0f}; {lift.verdict}). "
+        f"Of {lift.n_treated} people who got {play.name}, {lift.treated:.0%} {lift.metric} within "
+        f"{play.metric_days:g} days, against {lift.control:.0%} of {lift.n_control} held out: "
+        f"{100 * lift.effect:+.0f} points (95 % {100 * lift.low:+.0f} to {100 * lift.high:+.0f}; {lift.verdict}). "
         f"Its believed effect moves from {100 * before.mean:+.1f} to {100 * after.mean:+.1f} points."
     )

@@ -1,4 +1,4 @@
-"""What a play changed: difference of shares with a fixed-n and an anytime-valid interval, and what may be said of it."""
+"""What a play changed: a difference of shares with a fixed-n and an anytime-valid interval, and its verdict."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ ALPHA = 0.05
 
 
 class EffectRules(Record):
-    """When an effect may be called one: the margin worth having, the least arm, the n the anytime interval is tuned to."""
+    """When an effect may be called one: margin worth having, least arm, the n the anytime interval is tuned to."""
 
     margin: float
     min_arm: int
@@ -64,7 +64,8 @@ def _lift(play: str, metric: str, treated: ArmCount, control: ArmCount, rules: E
         id=content_id("lift", cycle_id, play, treated.variant, metric), cycle_id=cycle_id, play=play,
         variant=treated.variant, segment="all", metric=metric, n_treated=treated.n, n_control=control.n,
         treated=treated.successes / treated.n, control=control.successes / control.n, effect=effect, low=low, high=high,
-        anytime_low=effect - half, anytime_high=effect + half, verdict=verdict, reason=reason,
+        anytime_low=max(effect - half, -1.0), anytime_high=min(effect + half, 1.0),
+        verdict=verdict, reason=reason,
     )  # fmt: skip
 
 

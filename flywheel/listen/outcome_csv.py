@@ -17,7 +17,7 @@ FieldName = Literal["person", "metric", "value", "happened_at", "external_id"]
 
 
 class OutcomeCsv(OutcomeSource):
-    """A CSV file of outcomes; without a `metric` column all are of the constant `metric`, without `value` all count 1."""
+    """A CSV file of outcomes; without a `metric` column all are of the constant `metric`; without `value` each is 1."""
 
     path: ProjectPath
     columns: dict[FieldName, str]

@@ -61,11 +61,13 @@ def files_of(path: Path, source: str) -> list[Path]:
     found = sorted(path.parent.glob(path.name)) if any(sign in path.name for sign in "*?[") else [path]
     found = [file for file in found if file.is_file()]
     if not found:
-        raise PermanentError(f"Source {source!r}: there is no file {str(path)!r}. Check `path`, or where it is written.")
+        raise PermanentError(
+            f"Source {source!r}: there is no file {str(path)!r}. Check `path`, or where it is written."
+        )
     return found
 
 
-def header_of(file: Path, how: TableFormat, source: str) -> list[str]:
+def header_of(file: Path, how: TableFormat) -> list[str]:
     """Return the names of a file's columns (for JSON Lines: of its first object)."""
     with file.open("rb") as stream:
         if how.format == "jsonl":
@@ -85,7 +87,7 @@ def _read_file(file: Path, how: TableFormat, wanted: Sequence[str], known: Any, 
             if start == file.stat().st_size and start > 0:
                 return
             lines = _Lines(stream, how, digest, start)
-            header = header_of(file, how, source) if how.format == "csv" else list(wanted)
+            header = header_of(file, how) if how.format == "csv" else list(wanted)
             if how.format == "csv":
                 _require_columns(header, wanted, file, source)
                 if start == 0:

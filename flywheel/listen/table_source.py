@@ -90,7 +90,10 @@ class TableSource(Source):
     def _scores(self, cells: dict[str, list[str]], n: int) -> list[tuple[Score, ...]]:
         if not self.scores:
             return [()] * n
-        return [tuple(_score(one, cells[one.column][at]) for one in self.scores if _answers(one, cells, at)) for at in range(n)]
+        return [
+            tuple(_score(one, cells[one.column][at]) for one in self.scores if _answers(one, cells, at))
+            for at in range(n)
+        ]
 
 
 def _by_column(page: TablePage, wanted: list[str]) -> dict[str, list[str]]:
@@ -125,7 +128,9 @@ def _usable(rows: FeedbackColumns) -> tuple[FeedbackColumns, list[SetAside]]:
     return kept, refused
 
 
-def _refusal(text: str, scores: tuple[Score, ...], brand: str | None, voice: str | None, own_id: str | None) -> str | None:
+def _refusal(
+    text: str, scores: tuple[Score, ...], brand: str | None, voice: str | None, own_id: str | None
+) -> str | None:
     if not text.strip() and not scores:
         return "no text and no score"
     if not brand:

@@ -9,8 +9,8 @@ from statistics import NormalDist
 
 from flywheel.domain.ids import content_id
 from flywheel.domain.intervals import Z_95, newcombe
-from flywheel.domain.standing import Measure, Standing, StandingVerdict
 from flywheel.domain.record import Record
+from flywheel.domain.standing import Measure, Standing, StandingVerdict
 
 _NORMAL = NormalDist()
 
@@ -49,7 +49,9 @@ def compare(
         if other.brand in peers and (other.voice, other.measure, other.basis) == (mine.voice, mine.measure, mine.basis)
     ]
     sure = _holm([pair.p if pair.doubt is None else None for pair in pairs])
-    return [_standing(pair, rules, significant, cycle_id) for pair, significant in zip(pairs, sure, strict=True)]
+    return [
+        _standing(pair, rules, cycle_id, significant=significant) for pair, significant in zip(pairs, sure, strict=True)
+    ]
 
 
 def _pair(own: Measure, theirs: Measure, rules: StandingRules, as_of: datetime) -> _Pair:
@@ -90,9 +92,9 @@ def _holm(values: Sequence[float | None]) -> list[bool]:
     return kept
 
 
-def _standing(pair: _Pair, rules: StandingRules, significant: bool, cycle_id: str) -> Standing:
+def _standing(pair: _Pair, rules: StandingRules, cycle_id: str, *, significant: bool) -> Standing:
     own, theirs = pair.own, pair.theirs
-    verdict, reason = _verdict(pair, rules, significant)
+    verdict, reason = _verdict(pair, rules, significant=significant)
     return Standing(
         id=content_id("standing", cycle_id, own.voice, own.measure, own.basis, own.brand, theirs.brand),
         cycle_id=cycle_id, voice=own.voice, measure=own.measure, basis=own.basis, brand=own.brand, peer=theirs.brand,
@@ -101,7 +103,7 @@ def _standing(pair: _Pair, rules: StandingRules, significant: bool, cycle_id: st
     )  # fmt: skip
 
 
-def _verdict(pair: _Pair, rules: StandingRules, significant: bool) -> tuple[StandingVerdict, str]:
+def _verdict(pair: _Pair, rules: StandingRules, *, significant: bool) -> tuple[StandingVerdict, str]:
     if pair.doubt is not None or pair.low is None or pair.high is None:
         return "cannot tell", pair.doubt or "no interval"
     if -rules.margin < pair.low and pair.high < rules.margin:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from flywheel.report.cycle_report import CycleReport
 from flywheel.report.did import did_section
+from flywheel.report.differently import differently_section, turn_finding
 from flywheel.report.facts import ReportFacts
 from flywheel.report.headline import alarms, glances, headline
-from flywheel.report.learned import differently_section, learned_section, turn_finding
+from flywheel.report.learned import learned_section
 from flywheel.report.leave import leave_section
 from flywheel.report.ran import ask_section, ran_section
 from flywheel.report.said import said_section

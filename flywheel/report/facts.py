@@ -59,9 +59,13 @@ class RiskSummary(Record):
 
 
 class SourceHealth(Record):
-    """One source in this cycle: rows that were new, rows ever, when it last gave any, and what it warned of."""
+    """One source in this cycle: rows that were new, rows ever, when it last gave any, and what it warned of.
+
+    `socket` is the plugin's: that a source of feedback falls silent is alarming, that nobody moved house is not.
+    """
 
     name: str
+    socket: str | None = None
     rows: int
     rows_ever: int = 0
     last_heard: Moment | None = None

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from flywheel.report.cycle_report import Glance, Phrase
 from flywheel.report.did import did_finding, helped
+from flywheel.report.differently import plain_turn
 from flywheel.report.facts import SourceHealth
-from flywheel.report.learned import learned_finding, plain_turn
+from flywheel.report.learned import learned_finding
 from flywheel.report.ran import ask_finding
 from flywheel.report.said import said_finding
 from flywheel.report.stand import gap_size, stand_finding, told_standings
@@ -93,10 +94,14 @@ def _paused(view: View) -> Phrase:
 
 
 def _dead(view: View) -> Phrase:
-    dead = [one for one in view.facts.sources if one.error or (one.rows_ever > 0 and one.rows == 0)]
+    dead = [one for one in view.facts.sources if one.error or _silent(one)]
     if not dead or not view.facts.counts:
         return ()
     return (f"nothing came from {listed([_last_heard(view, one) for one in dead])}, so part of the picture is missing",)
+
+
+def _silent(one: SourceHealth) -> bool:
+    return one.socket == "source" and one.rows == 0 and one.rows_ever > 0
 
 
 def _last_heard(view: View, one: SourceHealth) -> str:
@@ -112,11 +117,13 @@ def _thin(view: View) -> Phrase:
 
 
 def _withheld(view: View) -> Phrase:
-    done = view.decisions("decided", "shadow")
-    stopped = len(view.facts.decisions) or sum(view.facts.withheld.values())
-    if done or not stopped:
+    made, against = len(view.facts.decisions), sum(view.facts.withheld.values())
+    if view.decisions("decided", "shadow") or not (made or against):
         return ()
-    n = view.make.count("head/withheld", "Decisions that were withheld", stopped)
-    why = view.blocks.most_common()
-    most = f" (most often: {min(why, key=lambda item: (-item[1], item[0]))[0].rstrip('.')})" if why else ""
-    return ("everything was withheld: of ", n, f" {counted(stopped, 'decision')} none was carried out{most}")
+    why = sorted(view.blocks.items(), key=lambda item: (-item[1], item[0]))
+    most = f" (most often: {why[0][0].rstrip('.')})" if why else ""
+    if not made:
+        n = view.make.count("head/against", "Times that something stood against doing anything", against)
+        return ("nothing was done for anybody: ", n, f" {counted(against, 'time')} something stood against it{most}")
+    n = view.make.count("head/withheld", "Decisions that were withheld", made)
+    return ("everything was withheld: of ", n, f" {counted(made, 'decision')} none was carried out{most}")

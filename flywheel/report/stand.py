@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flywheel.domain.feedback import Voice
 from flywheel.domain.standing import Standing, StandingVerdict
+from flywheel.domain.summary import BrandCount
 from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Phrase, Section, Table, Tone, Unit
 from flywheel.report.view import VOICES, View, mentions, negative
 from flywheel.report.words import listed, name_of, sentence
@@ -64,7 +65,7 @@ def _clause(view: View, voice: Voice, verdict: str, found: list[Standing]) -> Ph
         return (f"level with {names}{about}",)
     far = gap_size(view, found[0])
     most = f" against {found[0].peer}" if len(found) > 1 else ""
-    return (f"{_toward(verdict)} {names}{about} by ", far, f" of {name_of(found[0].measure)}{most}")
+    return (f"{_toward(verdict)} {names}{about} by ", far, f"{most} ({name_of(found[0].measure)})")
 
 
 def _toward(verdict: str) -> str:
@@ -84,26 +85,32 @@ def _share_chart(view: View, voice: Voice) -> list[Block]:
     counts = [row for brand in brands if (row := view.count(voice, brand=brand)) is not None and row.n_read]
     if len(counts) < 2:
         return []
-    marks, rows = [], []
     counts.sort(key=lambda row: (-negative(row).part / negative(row).whole, row.brand))
-    for row in counts:
-        label = f"Negative share of what {voice}s of {row.brand} wrote"
-        figure = view.make.share(f"stand/negative/{voice}/{row.brand}", label, negative(row))
-        texts = view.make.count(f"stand/texts/{voice}/{row.brand}", f"Texts of {voice}s of {row.brand}", row.n)
-        ours = row.brand == view.facts.brand
-        marks.append(Mark(label=row.brand, figure=figure, tone="ours" if ours else "plain", note="us" if ours else ""))
-        rows.append((row.brand, texts, figure))
+    shares = {row.brand: _negative_share(view, voice, row) for row in counts}
+    rows = tuple((row.brand, _texts(view, voice, row), shares[row.brand]) for row in counts)
+    marks = tuple(_share_mark(view, brand, share) for brand, share in shares.items())
     columns = (Column(name="Brand"), Column(name="Texts", numeric=True), Column(name="Negative", numeric=True))
     title = f"Negative share of what {voice}s wrote in this period"
-    place = 1 + [row.brand for row in counts].index(view.facts.brand) if counts else 0
-    told = f"{counts[0].brand} has the most, {counts[-1].brand} the least; {view.facts.brand} is number {place}."
+    ranked = list(shares)
+    place = f"; {view.facts.brand} is number {ranked.index(view.facts.brand) + 1}" if view.facts.brand in shares else ""
+    told = f"{ranked[0]} has the most, {ranked[-1]} the least{place}."
     description = f"One bar for each brand, longest first; less is better. {told} The thin line is the 95 % interval."
-    data = Table(id=f"stand-{voice}-data", caption=title, columns=columns, rows=tuple(rows), folded=True)
-    return [
-        Chart(
-            id=f"stand-{voice}", shape="bars", title=title, description=description, marks=tuple(marks), data=data
-        )
-    ]  # fmt: skip
+    data = Table(id=f"stand-{voice}-data", caption=title, columns=columns, rows=rows, folded=True)
+    return [Chart(id=f"stand-{voice}", shape="bars", title=title, description=description, marks=marks, data=data)]
+
+
+def _negative_share(view: View, voice: Voice, row: BrandCount) -> Figure:
+    label = f"Negative share of what {voice}s of {row.brand} wrote"
+    return view.make.share(f"stand/negative/{voice}/{row.brand}", label, negative(row))
+
+
+def _texts(view: View, voice: Voice, row: BrandCount) -> Figure:
+    return view.make.count(f"stand/texts/{voice}/{row.brand}", f"Texts of {voice}s of {row.brand}", row.n)
+
+
+def _share_mark(view: View, brand: str, share: Figure) -> Mark:
+    ours = brand == view.facts.brand
+    return Mark(label=brand, figure=share, tone="ours" if ours else "plain", note="us" if ours else "")
 
 
 def _gap_charts(view: View) -> list[Block]:
@@ -127,7 +134,7 @@ def _gap_chart(view: View, unit: str, told: list[Standing]) -> Chart:
         rows.append(_standing_row(view, one, gap))
     names = ("Who", "Measure", "Against", "Ours", "Theirs", "Gap", "Verdict", "Why")
     columns = tuple(Column(name=name, numeric=name in ("Ours", "Theirs", "Gap")) for name in names)
-    title = f"The gap in {listed(sorted({name_of(one.measure) for one in told}))} between us and each competitor"
+    title = f"Our gap to each competitor: {listed(sorted({name_of(one.measure) for one in told}))}"
     sure = [f"{_toward(one.verdict)} {one.peer}" for one in told if one.verdict != "cannot tell"]
     description = (
         "The dot is ours minus theirs, the line its 95 % interval; a line that crosses the middle leaves it open. "

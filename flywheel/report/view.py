@@ -60,15 +60,12 @@ class View:
 
     @property
     def blocks(self) -> Counter[str]:
-        """Return why plays that fitted were not done, with how often."""
+        """Return why plays that fitted were not done, with how often; what Decide counted too is counted once."""
         reasons = Counter(
-            verdict.reason
-            for one in self.facts.decisions
-            if one.status == "blocked"
-            for verdict in one.verdicts
-            if verdict.ruling == "block"
+            "; ".join(verdict.reason for verdict in one.verdicts if verdict.ruling == "block")
+            for one in self.decisions("blocked")
         )
-        return reasons + Counter(self.facts.withheld)
+        return reasons | Counter(self.facts.withheld)
 
     @property
     def ours_heard(self) -> int:

@@ -28,8 +28,8 @@ def shown(figure: Figure, *, exact: bool = False) -> str:
     if figure.value is None:
         return CANNOT_TELL
     if figure.unit in ("points", "distance"):
-        signed = figure.unit == "points"
-        return f"{_points(figure.value, exact=exact, signed=signed)}{THIN_SPACE}{_unit_of_points(figure.value, exact=exact)}"
+        points = _points(figure.value, exact=exact, signed=figure.unit == "points")
+        return f"{points}{THIN_SPACE}{_unit_of_points(figure.value, exact=exact)}"
     return _number(figure.value, figure)
 
 

@@ -68,13 +68,19 @@ def _write_letters(wheel: Flywheel, cycle: Cycle, counts: Counter[str]) -> None:
 
 
 def _letter(
-    wheel: Flywheel, decision: Decision, person: Person | None, topics: tuple[str, ...], touchpoint: str, wordsmith: Wordsmith
+    wheel: Flywheel,
+    decision: Decision,
+    person: Person | None,
+    topics: tuple[str, ...],
+    touchpoint: str,
+    wordsmith: Wordsmith,
 ) -> Letter:
     settings = wheel.settings
     play = settings.play(decision.play)
     own, fallback = person.language if person else None, settings.brand.language
     to = Addressee(
-        languages=tuple(one for one in (own, fallback) if one), zone=(person and person.time_zone) or settings.brand.zone,
+        languages=tuple(one for one in (own, fallback) if one),
+        zone=(person.time_zone if person else None) or settings.brand.zone,
         topics=topics, touchpoint=touchpoint,
     )  # fmt: skip
     words = compose(decision, to, play.template if play else decision.play, settings.brand.name, wordsmith)
@@ -132,4 +138,4 @@ def _last_word(wheel: Flywheel, cycle: Cycle, letter: Letter, shelves: Shelves) 
         reachable=shelves.people.reachable([person.id]).get(person.id, ()),
     )  # fmt: skip
     unchanged = letter.payload_hash == payload_hash(letter.person_id, letter.channel, letter.subject, letter.body)
-    return last_look(wheel.settings.play(letter.play), view, policies_of(wheel), unchanged, cycle.as_of)
+    return last_look(wheel.settings.play(letter.play), view, policies_of(wheel), cycle.as_of, unchanged=unchanged)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import datetime
+from functools import partial
 from typing import TypeVar
 
 from flywheel.config.settings import zone_of
@@ -29,11 +31,11 @@ def listen(wheel: Flywheel, cycle: Cycle) -> Tally:
     counts: Counter[str] = Counter()
     warnings: list[str] = []
     for person_source in wheel.settings.people:
-        _hear(person_source.id, lambda one=person_source: _people(wheel, cycle, one, counts), counts, warnings)
+        _hear(person_source.id, partial(_people, wheel, cycle, person_source, counts), counts, warnings)
     for source in wheel.settings.sources:
-        _hear(source.id, lambda one=source: _feedback(wheel, cycle, one, counts, warnings), counts, warnings)
+        _hear(source.id, partial(_feedback, wheel, cycle, source, counts, warnings), counts, warnings)
     for outcome_source in wheel.settings.outcomes:
-        _hear(outcome_source.id, lambda one=outcome_source: _outcomes(wheel, cycle, one, counts), counts, warnings)
+        _hear(outcome_source.id, partial(_outcomes, wheel, cycle, outcome_source, counts), counts, warnings)
     reasons = {name: n for name, n in sorted(counts.items()) if n and name not in ("new", "skipped", "failed")}
     return Tally(
         step="listen", done=counts["new"], skipped=counts["skipped"], failed=counts["failed"], reasons=reasons,
@@ -50,7 +52,7 @@ def _hear(name: str, fetch: Callable[[], None], counts: Counter[str], warnings: 
         counts["failed"] += 1
         counts[f"source {name} failed"] += 1
         warnings.append(str(error))
-    except Exception as error:  # a foreign connector may raise anything: its class is told, never its words
+    except Exception as error:  # noqa: BLE001 - a foreign connector may raise anything: its class is told, not its words
         counts["failed"] += 1
         counts[f"source {name} failed"] += 1
         warnings.append(f"Source {name!r} broke with {type(error).__name__}: run `flywheel check`.")
@@ -61,7 +63,7 @@ def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, counts: Counter[str
     zone, seen, undated, rows = zone_of(wheel.settings), Counter[str](), 0, 0
     for page in source.fetch(_cursor(wheel, source.id)):
         heard = prepare(page.rows, source, zone, wheel.vault.pseudonym, seen)
-        now = wheel.clock()
+        now = cycle.as_of
         with wheel.store.write(cycle.fence) as shelves:
             new = shelves.feedback.add(source.id, heard, now, cycle.id, wheel.settings.segments)
             shelves.feedback.set_aside(source.id, page.set_aside, now, cycle.id)
@@ -73,13 +75,15 @@ def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, counts: Counter[str
         rows += len(heard)
     if undated:
         counts["undated"] += undated
-        warnings.append(f"Source {source.id!r}: {undated} of {rows} rows have no date that can be read; they stay out of trends.")
+        warnings.append(
+            f"Source {source.id!r}: {undated} of {rows} rows have no date that can be read; they stay out of trends."
+        )
 
 
 def _people(wheel: Flywheel, cycle: Cycle, source: PersonSource, counts: Counter[str]) -> None:
     for page in source.fetch(_cursor(wheel, source.id)):
         people = [_known(wheel, fact) for fact in _records(page)]
-        now = wheel.clock()
+        now = cycle.as_of
         with wheel.store.write(cycle.fence) as shelves:
             shelves.people.add(source.id, people, now)
             shelves.feedback.set_aside(source.id, page.set_aside, now, cycle.id)
@@ -90,23 +94,26 @@ def _people(wheel: Flywheel, cycle: Cycle, source: PersonSource, counts: Counter
 
 def _outcomes(wheel: Flywheel, cycle: Cycle, source: OutcomeSource, counts: Counter[str]) -> None:
     for page in source.fetch(_cursor(wheel, source.id)):
-        new = add_outcomes(wheel, source.id, page, cycle.fence, cycle.id)
+        new = add_outcomes(wheel, source.id, page, cycle.as_of, (cycle.fence, cycle.id))
         counts["outcomes"] += new
         counts["outcome known already"] += len(page.rows) - new
         _count_refused(page.set_aside, counts, 0)
 
 
-def add_outcomes(wheel: Flywheel, source: str, page: Page[Outcome], fence: int | None, cycle_id: str) -> int:
-    """Store a page of outcomes with its cursor; return how many were new."""
+def add_outcomes(
+    wheel: Flywheel, source: str, page: Page[Outcome], now: datetime, cycle: tuple[int | None, str] = (None, "")
+) -> int:
+    """Store a page of outcomes, in a cycle (its fence and id) with its cursor, or by hand; return how many were new."""
+    fence, cycle_id = cycle
     known = []
     for outcome in _records(page):
         person = wheel.vault.pseudonym(outcome.person)
         known.append(KnownOutcome(outcome_id(source, outcome, person), person, outcome))
-    now = wheel.clock()
     with wheel.store.write(fence) as shelves:
         new = shelves.outcomes.add(source, known, now, cycle_id)
         shelves.feedback.set_aside(source, page.set_aside, now, cycle_id)
-        shelves.feedback.save_cursor(source, page.cursor, new, now, cycle_id)
+        if cycle_id:
+            shelves.feedback.save_cursor(source, page.cursor, new, now, cycle_id)
     return new
 
 

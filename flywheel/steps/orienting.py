@@ -32,7 +32,9 @@ def orient(wheel: Flywheel, cycle: Cycle) -> Tally:
     standings = compare([*own, *theirs], settings.brand.name, settings.competitors, rules, cycle.id, cycle.as_of)
     with wheel.store.write(cycle.fence) as shelves:
         shelves.standings.add(standings)
-    verdicts = {name: sum(one.verdict == name for one in standings) for name in ("ahead", "behind", "level", "cannot tell")}
+    verdicts = {
+        name: sum(one.verdict == name for one in standings) for name in ("ahead", "behind", "level", "cannot tell")
+    }
     return Tally(step="orient", done=len(standings), reasons={name: n for name, n in verdicts.items() if n})
 
 
@@ -54,7 +56,9 @@ def resolve(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.read() as shelves:
         newest = shelves.cycles.newest("cycle", statuses=("completed", "partial"))
         periods = [newest.cycle.period] if newest else [cycle.period]
-        topics = shelves.readings.by_group(settings.analyzer.model_name, "topic", settings.brand.name, "customer", periods)
+        topics = shelves.readings.by_group(
+            settings.analyzer.model_name, "topic", settings.brand.name, "customer", periods
+        )
         standings = shelves.standings.of(cycle.id)
     cause = worst_cause(topics, touchpoints, settings.orient.cause_floor)
     if cause is None:
@@ -85,7 +89,8 @@ def _note(initiative: Initiative) -> str:
     evidence = "\n".join(f"- `{one}`" for one in initiative.evidence)
     return (
         f"# {initiative.cause}\n\nFor: {initiative.owner}. Due: {initiative.due:%Y-%m-%d}. "
-        f"Opened: {initiative.opened_at:%Y-%m-%d}. Rests on {initiative.evidence_count} voices.\n\nEvidence:\n\n{evidence}\n\n"
+        f"Opened: {initiative.opened_at:%Y-%m-%d}. "
+        f"Rests on {initiative.evidence_count} voices.\n\nEvidence:\n\n{evidence}\n\n"
         "It is closed by a measured change of its cause, not by somebody saying so.\n"
     )
 

@@ -32,7 +32,7 @@ def stamp_or_none(moment: datetime | None) -> str | None:
 
 def moment(text: str) -> datetime:
     """Return a stored time as an aware UTC datetime."""
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
+    return datetime.fromisoformat(text)
 
 
 def to_json(value: Any) -> str:

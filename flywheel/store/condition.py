@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,6 +13,14 @@ from flywheel.store.codec import table
 from flywheel.store.tables import MentionRow
 
 _MENTION = table(MentionRow)
+_COMPARE = {
+    "==": operator.eq,
+    "!=": operator.ne,
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
 
 
 def compile_condition(
@@ -34,23 +43,14 @@ def _compare(
     tree: Comparison, columns: Mapping[str, ColumnElement[Any]], seq: ColumnElement[int], model: str
 ) -> ColumnElement[bool]:
     if tree.field == "topics":
-        named = exists().where(_MENTION.c.feedback_seq == seq, _MENTION.c.model == model, _MENTION.c.topic == tree.values[0])
+        named = exists().where(
+            _MENTION.c.feedback_seq == seq, _MENTION.c.model == model, _MENTION.c.topic == tree.values[0]
+        )
         return named if tree.operator == "in" else not_(named)
-    column, value = columns[tree.field], tree.values[0]
-    match tree.operator:
-        case "in":
-            return column.in_(tree.values)
-        case "not in":
-            return or_(column.is_(None), column.not_in(tree.values))
-        case "==":
-            return column == value
-        case "!=":
-            return or_(column.is_(None), column != value)
-        case "<":
-            return column < value
-        case "<=":
-            return column <= value
-        case ">":
-            return column > value
-        case ">=":
-            return column >= value
+    column = columns[tree.field]
+    if tree.operator == "in":
+        return column.in_(tree.values)
+    if tree.operator == "not in":
+        return or_(column.is_(None), column.not_in(tree.values))
+    compared: ColumnElement[bool] = _COMPARE[tree.operator](column, tree.values[0])
+    return or_(column.is_(None), compared) if tree.operator == "!=" else compared

@@ -45,7 +45,9 @@ def open_engines(url: URL) -> tuple[Engine, Engine]:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, _WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _sqlite(url, _READER_PRAGMAS, "BEGIN")
     writer = create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    reader = create_engine(url, hide_parameters=True, pool_pre_ping=True, execution_options={"postgresql_readonly": True})
+    reader = create_engine(
+        url, hide_parameters=True, pool_pre_ping=True, execution_options={"postgresql_readonly": True}
+    )
     return writer, reader
 
 
@@ -61,6 +63,11 @@ def make_private(url: URL) -> None:
         raise StoreError(f"The store {str(path)!r} cannot be created ({error.strerror}).") from error
 
 
+def sqlite_version() -> str:
+    """Return the version of the SQLite library in this Python."""
+    return sqlite3.sqlite_version
+
+
 def sqlite_path(url: URL) -> Path | None:
     """Return the file of a SQLite URL, None for PostgreSQL or a store in memory."""
     if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
@@ -68,7 +75,7 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def translated(error: SQLAlchemyError, url: URL) -> FlywheelError:
+def translated(error: SQLAlchemyError, url: URL) -> FlywheelError:  # noqa: PLR0911 - one line per consequence
     """Return our error for one of the library's: sorted by consequence, without a customer's words."""
     where = url.render_as_string(hide_password=True)
     cause = error.orig if isinstance(error, DBAPIError) else None

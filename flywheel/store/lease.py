@@ -26,10 +26,15 @@ def take(connection: Connection, cycle_id: str) -> int:
     """Take the lease for a cycle and return the new fence; raises LeaseHeldError that says who holds it."""
     now = database_now(connection)
     held = connection.execute(select(_LEASE).where(_LEASE.c.name == NAME).with_for_update()).mappings().first()
-    if held is not None and held["cycle_id"] and held["until"] > now and _alive(held["host"], held["pid"], held["pid_started"]):
+    if (
+        held is not None
+        and held["cycle_id"]
+        and held["until"] > now
+        and _alive(held["host"], held["pid"], held["pid_started"])
+    ):
         raise LeaseHeldError(
-            f"Another run holds the lease: {held['owner']} turns cycle {held['cycle_id']} (lease until {held['until']}). "
-            "Let it finish; nothing was started."
+            f"Another run holds the lease: {held['owner']} turns cycle {held['cycle_id']} "
+            f"(lease until {held['until']}). Let it finish; nothing was started."
         )
     fence = 1 if held is None else int(held["fence"]) + 1
     pid = os.getpid()
@@ -47,7 +52,9 @@ def take(connection: Connection, cycle_id: str) -> int:
 def prove(connection: Connection, fence: int) -> None:
     """Renew the lease under this fence, in the transaction of a write; raises FencedError when replaced."""
     until = _later(database_now(connection))
-    changed = connection.execute(update(_LEASE).where(_LEASE.c.name == NAME, _LEASE.c.fence == fence).values(until=until))
+    changed = connection.execute(
+        update(_LEASE).where(_LEASE.c.name == NAME, _LEASE.c.fence == fence).values(until=until)
+    )
     if changed.rowcount != 1:
         raise FencedError(f"This run was replaced by another one (its fence {fence} is outdated): it writes no more.")
 
@@ -55,7 +62,9 @@ def prove(connection: Connection, fence: int) -> None:
 def release(connection: Connection, fence: int) -> None:
     """Give the lease back, if it is still ours."""
     connection.execute(
-        update(_LEASE).where(_LEASE.c.name == NAME, _LEASE.c.fence == fence).values(cycle_id="", until=database_now(connection))
+        update(_LEASE)
+        .where(_LEASE.c.name == NAME, _LEASE.c.fence == fence)
+        .values(cycle_id="", until=database_now(connection))
     )
 
 

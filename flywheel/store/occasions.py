@@ -28,9 +28,9 @@ def occasion_query(as_of: datetime, model: str, conditions: dict[str, Expression
     )
     people = select(waiting.c.person_id).distinct().subquery("people")
     past = person_history(model, as_of, people)
+    last = func.row_number().over(partition_by=_PREDICTION.c.person_id, order_by=_PREDICTION.c.as_of.desc())
     latest = (
-        select(_PREDICTION.c.person_id, _PREDICTION.c.value,
-               func.row_number().over(partition_by=_PREDICTION.c.person_id, order_by=_PREDICTION.c.as_of.desc()).label("place"))
+        select(_PREDICTION.c.person_id, _PREDICTION.c.value, last.label("place"))
         .join(people, people.c.person_id == _PREDICTION.c.person_id)
         .where(_PREDICTION.c.kind == "churn")
         .subquery("latest")

@@ -31,7 +31,7 @@ class _Delivered(Record, extra="ignore"):
     key: str
     play: str
     address: str
-    sent_at: Moment
+    sent_at: Moment | None = None
 
 
 def read_diary(folder: Path) -> Diary:
@@ -57,8 +57,8 @@ def write_diary(folder: Path, diary: Diary) -> None:
 def new_messages(folder: Path, diary: Diary, until: datetime) -> list[Arrived]:
     """Return the messages that came since the last time, each to the person whose address it has.
 
-    A message whose time lies outside the stretch now lived (the wheel's clock need not be the town's) arrives at
-    its beginning: nothing that has been written down already could have known of it.
+    A message without a time, or with one outside the stretch now lived (the wheel's clock need not be the town's),
+    arrives at its beginning: nothing that has been written down already could have known of it.
     """
     known = {one.key for one in diary.arrived}
     people = {person.email: person.id for person in inhabitants(diary.plan, diary.seed, OURS)}
@@ -67,7 +67,8 @@ def new_messages(folder: Path, diary: Diary, until: datetime) -> list[Arrived]:
         message = _delivered(file)
         if message is None or message.key in known or message.address not in people:
             continue
-        at = message.sent_at if diary.clock <= message.sent_at < until else diary.clock
+        at = message.sent_at or diary.clock
+        at = at if diary.clock <= at < until else diary.clock
         found.append(Arrived(key=message.key, person=people[message.address], play=message.play, at=at))
     return sorted(found, key=lambda one: (one.at, one.person, one.play))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from itertools import chain
 
@@ -39,49 +39,47 @@ class Tokens:
     boost: Array
     caps: Mask
     elongated: Mask
-    share: Array
     kinds: dict[Kind, Mask]
 
 
 def charged(lexicon: Lexicon, token_lists: list[list[str]]) -> Tokens:
-    """Return every token with its charge; each distinct token is looked up once."""
-    said = list(chain.from_iterable(token_lists))
-    known = {token: number for number, token in enumerate(dict.fromkeys(said))}
-    flat = np.fromiter(map(known.__getitem__, said), np.int64, len(said))
-    words = [_word(lexicon.language, token) if len(token) <= MAX_WORD else lexicon.word(token) for token in known]
-    lengths = np.fromiter(map(len, token_lists), np.int64, len(token_lists))
-    row = np.repeat(np.arange(len(token_lists)), lengths)
-    start = np.repeat(np.cumsum(lengths) - lengths, lengths)
-
-    kind_of = np.array([KINDS.index(word.kind) for word in words], np.int8)[flat]
-    kinds: dict[Kind, Mask] = {kind: kind_of == number for number, kind in enumerate(KINDS)}
-    boost = np.array([word.boost for word in words], np.float64)[flat]
-    caps = np.array([word.caps for word in words], np.bool_)[flat]
-    parts = _phrase_words(lexicon.language)
-    charge, covered = _with_phrases(
-        lexicon.language,
-        np.array([word.valence for word in words], np.float64)[flat],
-        np.array([parts.get(word.term, 0) for word in words], np.int64)[flat],
-        row,
-    )
-    turned = _turned(start, kinds["negator"] & ~covered, kinds["break"] | kinds["comma"]) & ~covered
-    charge *= np.where(turned, NEGATED, 1.0) * _intensity(row, np.where(kinds["booster"], boost, 1.0))
-    spoken = kinds["word"] | kinds["negator"] | kinds["booster"] | kinds["contrast"]
-    shouted = (np.bincount(row, caps, len(token_lists)) > 0.6 * np.bincount(row, spoken, len(token_lists)))[row]
+    """Return every token with its charge in its place."""
+    tokens, part = _looked_up(lexicon, token_lists)
+    row, kinds, caps = tokens.row, tokens.kinds, tokens.caps
+    charge, covered = _with_phrases(lexicon.language, tokens.charge, part, row)
+    turned = _turned(tokens.start, kinds["negator"] & ~covered, kinds["break"] | kinds["comma"]) & ~covered
+    charge *= np.where(turned, NEGATED, 1.0) * _intensity(row, np.where(kinds["booster"], tokens.boost, 1.0))
+    shouted = (np.bincount(row, caps, tokens.rows) > 0.6 * np.bincount(row, said(kinds), tokens.rows))[row]
     charge[caps & ~shouted] *= CAPITALS
-    elongated = np.array([word.elongated for word in words], np.bool_)[flat]
-    return Tokens(
-        len(token_lists),
-        row,
-        np.arange(len(row)),
-        start,
-        charge,
-        boost,
-        caps,
-        elongated,
-        np.ones(len(token_lists)),
-        kinds,
+    return replace(tokens, charge=charge)
+
+
+def said(kinds: dict[Kind, Mask]) -> Mask:
+    """Return which tokens are words."""
+    return kinds["word"] | kinds["negator"] | kinds["booster"] | kinds["contrast"]
+
+
+def _looked_up(lexicon: Lexicon, token_lists: list[list[str]]) -> tuple[Tokens, Index]:
+    """Return the tokens with their bare valence, and their phrase words; each distinct token is looked up once."""
+    flat = list(chain.from_iterable(token_lists))
+    known = {token: number for number, token in enumerate(dict.fromkeys(flat))}
+    at = np.fromiter(map(known.__getitem__, flat), np.int64, len(flat))
+    words = [_word(lexicon.language, token) if len(token) <= MAX_WORD else lexicon.word(token) for token in known]
+    parts, rows = _phrase_words(lexicon.language), len(token_lists)
+    lengths = np.fromiter(map(len, token_lists), np.int64, rows)
+    kind_of = np.array([KINDS.index(word.kind) for word in words], np.int8)[at]
+    tokens = Tokens(
+        rows=rows,
+        row=np.repeat(np.arange(rows), lengths),
+        place=np.arange(len(flat)),
+        start=np.repeat(np.cumsum(lengths) - lengths, lengths),
+        charge=np.array([word.valence for word in words], np.float64)[at],
+        boost=np.array([word.boost for word in words], np.float64)[at],
+        caps=np.array([word.caps for word in words], np.bool_)[at],
+        elongated=np.array([word.elongated for word in words], np.bool_)[at],
+        kinds={kind: kind_of == number for number, kind in enumerate(KINDS)},
     )
+    return tokens, np.array([parts.get(word.term, 0) for word in words], np.int64)[at]
 
 
 @lru_cache(maxsize=50_000)

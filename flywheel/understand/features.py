@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
-from flywheel.understand.charge import Array, Mask, Tokens
+from flywheel.understand.charge import Array, Mask, Tokens, said
 
 FEATURES = (
     "bias", "positive", "negative", "balance", "positive share", "negative share", "positive words", "negative words",
@@ -25,39 +25,33 @@ END = 8
 def features(tokens: Tokens) -> Array:
     """Return an array of shape (rows, len(FEATURES)); every value lies in about -1..2, so that one penalty fits all."""
     up, down = np.maximum(tokens.charge, 0.0), np.maximum(-tokens.charge, 0.0)
-    words = np.maximum(np.bincount(tokens.row, _said(tokens), tokens.rows), 1.0)
+    words = np.maximum(np.bincount(tokens.row, said(tokens.kinds), tokens.rows), 1.0)
     length = np.minimum(words, LONG)
-    tokens = replace(tokens, share=length / words)
-    positive, negative = _total(tokens, up), _total(tokens, down)
+    total = partial(_total, tokens, length / words)
+    positive, negative = total(up), total(down)
     nothing = (positive + negative == 0).astype(np.float64)
     contrast = _after_contrast(tokens)
-    exclaims = _total(tokens, np.where(tokens.kinds["exclaim"], tokens.boost, 0.0))
-    exclaims, questions = _capped(exclaims, 4), _capped(_total(tokens, tokens.kinds["question"]), 2)
+    exclaims = _capped(total(tokens.kinds["exclaim"] * tokens.boost), 4)
+    questions = _capped(total(tokens.kinds["question"]), 2)
     columns = [
         np.ones(tokens.rows), _squashed(positive, 8), _squashed(negative, 8), _squashed(positive - negative, 12),
-        positive / length, negative / length,
-        _capped(_total(tokens, up > 0.4), 5), _capped(_total(tokens, down > 0.4), 5),
+        positive / length, negative / length, _capped(total(up > 0.4), 5), _capped(total(down > 0.4), 5),
         _peak(tokens, up) / 4, _peak(tokens, down) / 4,
-        _squashed(_total(tokens, tokens.charge * _ending(tokens)), 8),
-        _squashed(_total(tokens, tokens.charge * contrast), 8), (_total(tokens, contrast) > 0).astype(np.float64),
-        _capped(_total(tokens, tokens.kinds["negator"]), 4), exclaims, questions,
-        _capped(_total(tokens, tokens.caps), 6), _capped(_total(tokens, tokens.elongated), 2),
-        _squashed(_total(tokens, tokens.charge * tokens.kinds["sign"]), 4),
-        _capped(_total(tokens, tokens.kinds["number"]), 3), np.log1p(length) / 4,
+        _squashed(total(tokens.charge * _ending(tokens)), 8),
+        _squashed(total(tokens.charge * contrast), 8), (total(contrast) > 0).astype(np.float64),
+        _capped(total(tokens.kinds["negator"]), 4), exclaims, questions,
+        _capped(total(tokens.caps), 6), _capped(total(tokens.elongated), 2),
+        _squashed(total(tokens.charge * tokens.kinds["sign"]), 4),
+        _capped(total(tokens.kinds["number"]), 3), np.log1p(length) / 4,
         ((positive > 0) & (negative == 0)).astype(np.float64), ((negative > 0) & (positive == 0)).astype(np.float64),
         nothing, nothing * questions, exclaims * _squashed(positive, 8), exclaims * _squashed(negative, 8),
     ]  # fmt: skip
     return np.stack(columns, axis=1)
 
 
-def _said(tokens: Tokens) -> Mask:
-    kinds = tokens.kinds
-    return kinds["word"] | kinds["negator"] | kinds["booster"] | kinds["contrast"]
-
-
-def _total(tokens: Tokens, values: Array | Mask) -> Array:
+def _total(tokens: Tokens, share: Array, values: Array | Mask) -> Array:
     """Sum by text; of long texts what LONG words of them hold on average."""
-    return np.asarray(np.bincount(tokens.row, values, tokens.rows) * tokens.share)
+    return np.asarray(np.bincount(tokens.row, values, tokens.rows) * share)
 
 
 def _peak(tokens: Tokens, values: Array) -> Array:

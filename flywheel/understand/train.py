@@ -19,7 +19,8 @@ from flywheel.understand.tokens import own_words
 PRIOR = (0.45, 0.30, 0.25)
 """Shares of negative, neutral and positive that the model expects: unasked-for feedback is mostly complaint.
 
-Stated before any test, not fitted; the corpora's own shares (Reddit, subtitles, surveys) say nothing about it.
+An assumption, not fitted; the corpora's own shares (Reddit, subtitles, surveys) say nothing about it. MODEL_CARD.md
+tells what it is worth.
 """
 
 PENALTY = 1e-4

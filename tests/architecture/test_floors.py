@@ -36,7 +36,7 @@ def broken_contracts(house: Path) -> str:
         check=False,
     )
     assert done.returncode in {0, 1}, done.stderr
-    return "\n".join(line.removesuffix(" BROKEN") for line in done.stdout.splitlines() if line.endswith(" BROKEN"))
+    return "\n".join(line for line in done.stdout.splitlines() if " BROKEN" in line)
 
 
 def plant(house: Path, file: str, text: str) -> None:
@@ -57,7 +57,7 @@ def test_the_house_as_it_stands_keeps_every_contract(house: Path) -> None:
         ("flywheel/domain/planted.py", "import flywheel.config", FLOORS),
         ("flywheel/stray.py", "NOBODY = 'gave this module a floor'", FLOORS),
         ("flywheel/store/planted.py", "import prefect", "Only flows knows Prefect"),
-        ("flywheel/wheel.py", "import flows.cycle", "Only a command"),
+        ("flywheel/wheel.py", "import flows.cycle", "Only the commands"),
         ("flywheel/listen/planted.py", "import sqlalchemy", "Only the store knows SQL"),
         ("flywheel/decide/planted.py", "import random", PURE),
         ("flywheel/orient/planted.py", "import httpx", PURE),

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+
 from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.initiative import Initiative, Setting
 from flywheel.domain.intervals import newcombe
@@ -15,6 +16,7 @@ from flywheel.domain.standing import Standing, StandingVerdict
 from flywheel.domain.summary import BrandCount, GroupCount, Quotation
 from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
 
+Share = tuple[int, int]
 UNTIL = datetime(2026, 3, 8, 23, tzinfo=UTC)
 WEEK = timedelta(days=7)
 OURS, COBALT, PINE = "Amber Rail", "Cobalt Rail", "Pine Coaches"
@@ -31,36 +33,61 @@ def facts() -> ReportFacts:
     return railway()
 
 
+@pytest.fixture
+def nothing() -> ReportFacts:
+    return ReportFacts(brand=OURS, cycle=cycle())
+
+
+@pytest.fixture
+def shadow(facts: ReportFacts) -> ReportFacts:
+    made = tuple(one.model_copy(update={"status": "shadow"}) for one in facts.decisions if one.status == "decided")
+    return facts.model_copy(update={"cycle": cycle("shadow"), "decisions": made, "deliveries": {"shadow": len(made)}})
+
+
+@pytest.fixture
+def blocked() -> tuple[Decision, ...]:
+    return tuple(decision(at, status="blocked", why="no consent to service by file") for at in range(57))
+
+
 def railway() -> ReportFacts:
     return ReportFacts(
-        brand=OURS, competitors=(COBALT, PINE), zone="Europe/Warsaw", cycle=cycle(), previous=Window(since=UNTIL - 2 * WEEK, until=UNTIL - WEEK),
+        brand=OURS, competitors=(COBALT, PINE), zone="Europe/Warsaw", cycle=cycle(),
+        previous=Window(since=UNTIL - 2 * WEEK, until=UNTIL - WEEK),
         steps=_steps(), counts=_counts(), counts_before=_counts_before(), topics=_topics(),
-        languages=(_group("en", 640, 640, 380, 120), _group("pl", 204, 204, 130, 40), _group("de", 46, 0, 0, 0), _group("fr", 4, 0, 0, 0)),
+        languages=(
+            _group("en", 640, 640, 380, 120), _group("pl", 204, 204, 130, 40), _group("de", 46, 0, 0, 0),
+            _group("fr", 4, 0, 0, 0),
+        ),
         readings=ReadCounts(read=2_310, unsupported=61, no_text=12, unscored=3, undated=5), quotations=_quotations(),
         standings=_standings(), risks=(_risk(),), plays=_plays(), decisions=_decisions(),
-        deliveries={"sent": 163, "suppressed": 2}, withheld={"contact cap: one message in 7 days": 21, "person unknown": 9},
+        deliveries={"sent": 163, "suppressed": 2},
+        withheld={"no consent to service by file": 14, "1 messages within 7 days already": 21, "no play fits": 9},
         offers_withheld=17, approvals_waiting=6, lifts=_lifts(), learnings=(_learning("learned-now", "this"),),
         learnings_used=(LearningUse(learning=_learning("learned-then", "last"), read=118, changed=12),),
-        settings=(_setting(),), initiatives=_initiatives(), sources=_sources(), set_aside={"no text and no score": 4, "date cannot be read": 3},
+        settings=(_setting(),), initiatives=_initiatives(), sources=_sources(),
+        set_aside={"no text and no score": 4, "date cannot be read": 3},
     )  # fmt: skip
 
 
 def cycle(mode: str = "live") -> Cycle:
     return Cycle.model_validate(
         {
-            "id": "c1c2e0" + "0" * 26, "flow": "cycle", "window": {"since": UNTIL - WEEK, "until": UNTIL}, "as_of": UNTIL,
-            "mode": mode, "period": 3, "config_hash": "abc", "fence": 1,
+            "id": "c1c2e0" + "0" * 26, "flow": "cycle", "window": {"since": UNTIL - WEEK, "until": UNTIL},
+            "as_of": UNTIL, "mode": mode, "period": 3, "config_hash": "abc", "fence": 1,
         }
     )  # fmt: skip
 
 
-def decision(at: int, play: str = "apologise_for_delay", status: DecisionStatus = "decided", tier: Tier = "complaint", *,
-             why: str = "", changed_by: tuple[str, ...] = ()) -> Decision:  # fmt: skip
+def decision(
+    at: int, play: str = "apologise_for_delay", status: DecisionStatus = "decided", tier: Tier = "complaint", *,
+    why: str = "", changed_by: tuple[str, ...] = (),
+) -> Decision:  # fmt: skip
     verdicts = (Verdict(policy="consent", ruling="block", reason=why),) if why else ()
     return Decision(
         id=f"d{at}", cycle_id=cycle().id, person_id=f"p{at}", occasion=f"o{at}", occasion_at=UNTIL - WEEK, play=play,
-        variant="a", tier=tier, channel="file", purpose="service", score=0.4, propensity=0.8, arm="default", status=status,
-        ruling="block" if why else "allow", reasons=("because",), verdicts=verdicts, learnings=(), settings=(),
+        variant="a", tier=tier, channel="file", purpose="service", score=0.4, propensity=0.8, arm="default",
+        status=status, ruling="block" if why else "allow", reasons=("because",), verdicts=verdicts, learnings=(),
+        settings=(),
         changed_by=changed_by, decided_at=UNTIL, not_before=None, not_after=UNTIL + WEEK,
     )  # fmt: skip
 
@@ -105,10 +132,15 @@ def _topics() -> tuple[TopicCounts, ...]:
         TopicCounts(brand=OURS, voice="customer", now=ours, before=then),
         TopicCounts(
             brand=OURS, voice="employee",
-            now=(_group("shifts", 38, 38, 25, 6), _group("tools", 21, 21, 15, 2)), before=(_group("shifts", 30, 30, 19, 5),),
+            now=(_group("shifts", 38, 38, 25, 6), _group("tools", 21, 21, 15, 2)),
+            before=(_group("shifts", 30, 30, 19, 5), _group("tools", 17, 17, 11, 3)),
         ),
-        TopicCounts(brand=COBALT, voice="customer", now=(_group("delay", 190, 188, 150, 10), _group("staff", 150, 150, 30, 90))),
-        TopicCounts(brand=PINE, voice="customer", now=(_group("delay", 201, 200, 170, 8), _group("refund", 80, 80, 60, 4))),
+        TopicCounts(
+            brand=COBALT, voice="customer", now=(_group("delay", 190, 188, 150, 10), _group("staff", 150, 150, 30, 90))
+        ),
+        TopicCounts(
+            brand=PINE, voice="customer", now=(_group("delay", 201, 200, 170, 8), _group("refund", 80, 80, 60, 4))
+        ),
     )  # fmt: skip
 
 
@@ -131,19 +163,19 @@ def _quotation(text: str, topic: str, evidence: str, label: str = "negative", la
 
 def _standings() -> tuple[Standing, ...]:
     return (
-        _standing("customer", COBALT, 510, 844, 420, 801, "behind", "the whole interval is above the margin"),
-        _standing("customer", PINE, 510, 844, 370, 520, "ahead", "the whole interval is below the margin"),
-        _standing("employee", COBALT, 47, 92, 24, 57, "cannot tell", "fewer than 100 answers on either side"),
+        _standing("customer", COBALT, (510, 844), (420, 801), "behind", "the whole interval is above the margin"),
+        _standing("customer", PINE, (510, 844), (370, 520), "ahead", "the whole interval is below the margin"),
+        _standing("employee", COBALT, (47, 92), (24, 57), "cannot tell", "fewer than 100 answers on either side"),
     )
 
 
-def _standing(
-    voice: str, peer: str, s1: int, n1: int, s2: int, n2: int, verdict: StandingVerdict, why: str
-) -> Standing:
+def _standing(voice: str, peer: str, own: Share, theirs: Share, verdict: StandingVerdict, why: str) -> Standing:
+    (s1, n1), (s2, n2) = own, theirs
     gap, low, high = newcombe(s1, n1, s2, n2)
     return Standing.model_validate(
         {
-            "id": f"s-{voice}-{peer}", "cycle_id": cycle().id, "voice": voice, "measure": "negative_share", "basis": "text",
+            "id": f"s-{voice}-{peer}", "cycle_id": cycle().id, "voice": voice,
+            "basis": "text", "measure": "share of negative feedback",
             "brand": OURS, "peer": peer, "own": s1 / n1, "theirs": s2 / n2, "gap": gap, "low": low, "high": high,
             "n_own": n1, "n_peer": n2, "as_of": UNTIL, "verdict": verdict, "reason": why,
         }
@@ -172,20 +204,26 @@ def _decisions() -> tuple[Decision, ...]:
     made += [decision(400 + at, "thank_you_call", "held out", "relationship") for at in range(9)]
     made += [decision(500 + at, "weekend_ticket", "held out", "offer") for at in range(11)]
     made += [decision(600 + at, "weekend_ticket", "waiting", "offer") for at in range(6)]
-    made += [decision(700 + at, status="blocked", why="no consent to service messages by file") for at in range(14)]
+    made += [decision(700 + at, status="blocked", why="no consent to service by file") for at in range(14)]
     return tuple(made)
 
 
 def _lifts() -> tuple[Lift, ...]:
     return (
-        _lift("thank_you_call", "stayed", 190, 240, 150, 228, "works", "the whole interval is above the margin"),
+        _lift("thank_you_call", "stayed", (190, 240), (150, 228), "works", "the whole interval is above the margin"),
         _lift(
-            "weekend_ticket", "bought_again", 61, 210, 58, 204, "cannot tell", "the interval holds both good and harm"
+            "weekend_ticket",
+            "bought_again",
+            (61, 210),
+            (58, 204),
+            "cannot tell",
+            "the interval holds both good and harm",
         ),
     )
 
 
-def _lift(play: str, metric: str, s1: int, n1: int, s2: int, n2: int, verdict: str, why: str) -> Lift:
+def _lift(play: str, metric: str, treated: Share, control: Share, verdict: str, why: str) -> Lift:
+    (s1, n1), (s2, n2) = treated, control
     effect, low, high = newcombe(s1, n1, s2, n2)
     return Lift.model_validate(
         {
@@ -198,9 +236,9 @@ def _lift(play: str, metric: str, s1: int, n1: int, s2: int, n2: int, verdict: s
 
 def _learning(name: str, week: str) -> Learning:
     return Learning(
-        id=name, cycle_id="before", subject="play thank_you_call", effect=0.134, low=0.052, high=0.214, n=468,
+        id=name, cycle_id="before", subject="play:thank_you_call", effect=0.134, low=0.052, high=0.214, n=468,
         statement=f"A thank-you call keeps about 13 of 100 people more than no call ({week} week)",
-        change="the believed effect of this play goes", before=0.05, after=0.12,
+        change="thank_you_call is proposed more often", before=0.05, after=0.12,
     )  # fmt: skip
 
 
@@ -222,8 +260,11 @@ def _initiatives() -> tuple[Initiative, ...]:
 
 def _sources() -> tuple[SourceHealth, ...]:
     return (
-        SourceHealth(name="app_reviews", rows=1_402, rows_ever=20_311, last_heard=UNTIL - timedelta(hours=3)),
-        SourceHealth(name="service_mail", rows=998, rows_ever=9_120, last_heard=UNTIL - timedelta(hours=9), warnings=("2 rows without a date",)),
+        SourceHealth(name="app_reviews", socket="source", rows=1_402, rows_ever=20_311, last_heard=UNTIL),
+        SourceHealth(
+            name="service_mail", socket="source", rows=998, rows_ever=9_120, last_heard=UNTIL - timedelta(hours=9),
+            warnings=("2 rows without a date",),
+        ),
     )  # fmt: skip
 
 
@@ -231,6 +272,7 @@ def _steps() -> tuple[Tally, ...]:
     return (
         Tally(step="listen", done=2_400, skipped=37, seconds=1.9, reasons={"duplicate": 30, "no text and no score": 7}),
         Tally(step="understand", done=2_386, seconds=4.2), Tally(step="predict", done=1_204, seconds=0.3),
-        Tally(step="orient", done=3, seconds=0.1), Tally(step="decide", done=203, skipped=47, seconds=0.8, reasons={"contact cap": 21}),
+        Tally(step="orient", done=3, seconds=0.1),
+        Tally(step="decide", done=203, skipped=47, seconds=0.8, reasons={"contact cap": 21}),
         Tally(step="act", done=163, skipped=2, seconds=0.9), Tally(step="learn", done=2, seconds=0.2),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Alembic's environment: migrations run on the connection that `flywheel.store.schema` opened."""
 
 from alembic import context
+
 from flywheel.store.tables import METADATA
 
 context.configure(

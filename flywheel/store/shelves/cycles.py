@@ -82,7 +82,9 @@ class CycleShelf:
 
     def add_step(self, cycle_id: str, tally: Tally, now: datetime) -> None:
         """Write what a step counted; a step that runs again keeps the sum of what it did."""
-        planned = json.loads(self._connection.execute(select(_CYCLE.c.planned).where(_CYCLE.c.id == cycle_id)).scalar_one())
+        planned = json.loads(
+            self._connection.execute(select(_CYCLE.c.planned).where(_CYCLE.c.id == cycle_id)).scalar_one()
+        )
         position = planned.index(tally.step) if tally.step in planned else len(planned)
         before = {one.step: one for one in self.steps(cycle_id)}.get(tally.step)
         total = tally if before is None else _added(before, tally)
@@ -152,7 +154,9 @@ def _past(row: RowMapping) -> PastCycle:
 
 
 def _setting(row: RowMapping) -> Setting:
-    values = {name: row[name] for name in Setting.model_fields if name not in ("value", "evidence", "decided_at", "expires")}
+    values = {
+        name: row[name] for name in Setting.model_fields if name not in ("value", "evidence", "decided_at", "expires")
+    }
     return Setting(
         **values, value=json.loads(row["value"]), evidence=tuple(json.loads(row["evidence"])),
         decided_at=moment(row["decided_at"]), expires=moment(row["expires"]),

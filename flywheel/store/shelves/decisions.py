@@ -170,5 +170,3 @@ def _decision(row: RowMapping, verdicts: tuple[Verdict, ...]) -> Decision:
     for name in ("occasion_at", "decided_at", "not_before", "not_after"):
         values[name] = None if values[name] is None else moment(values[name])
     return Decision(**values, verdicts=verdicts)
-
-

@@ -30,7 +30,7 @@ class FeedbackShelf:
         return None if found is None else Cursor(value=json.loads(found))
 
     def cursors(self) -> list[dict[str, Any]]:
-        """Return what is known of every source: rows in all, rows in the last cycle that heard it, when and which that was."""
+        """Return of every source: rows in all, rows in the last cycle that heard it, when and which that was."""
         columns = (_CURSOR.c.source, _CURSOR.c.rows, _CURSOR.c.last_rows, _CURSOR.c.seen_at, _CURSOR.c.cycle_id)
         return [dict(row) for row in self._connection.execute(select(*columns).order_by(_CURSOR.c.source)).mappings()]
 
@@ -59,9 +59,13 @@ class FeedbackShelf:
         when = stamp(heard_at)
         self._connection.execute(insert(_FEEDBACK), [_row(heard, at, source, when, cycle_id) for at in fresh])
         seqs = self._seqs([heard.id[at] for at in fresh])
-        self._connection.execute(insert(_INBOX), [{"stage": "understand", "feedback_seq": seq} for seq in seqs.values()])
+        self._connection.execute(
+            insert(_INBOX), [{"stage": "understand", "feedback_seq": seq} for seq in seqs.values()]
+        )
         insert_new(self._connection, ScoreRow, [row for at in fresh for row in _scores(heard, at, seqs)])
-        insert_new(self._connection, AttributeRow, [row for at in fresh for row in _segments(heard, at, seqs, segments)])
+        insert_new(
+            self._connection, AttributeRow, [row for at in fresh for row in _segments(heard, at, seqs, segments)]
+        )
         return len(fresh)
 
     def set_aside(self, source: str, records: Sequence[SetAside], seen_at: datetime, cycle_id: str) -> int:

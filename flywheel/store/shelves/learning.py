@@ -25,7 +25,9 @@ class LearningShelf:
 
     def lifts(self, cycle_id: str) -> list[Lift]:
         """Return the lifts of a cycle."""
-        query = select(_LIFT).where(_LIFT.c.cycle_id == cycle_id).order_by(_LIFT.c.play, _LIFT.c.variant, _LIFT.c.metric)
+        query = (
+            select(_LIFT).where(_LIFT.c.cycle_id == cycle_id).order_by(_LIFT.c.play, _LIFT.c.variant, _LIFT.c.metric)
+        )
         return [Lift(**row) for row in self._connection.execute(query).mappings()]
 
     def add(self, learnings: Sequence[tuple[Learning, float]]) -> None:
@@ -66,4 +68,6 @@ class LearningShelf:
     def used_by(self, cycle_id: str) -> dict[str, tuple[int, int]]:
         """Return, per learning that a cycle read, (decisions, of them changed)."""
         query = select(_USE).where(_USE.c.cycle_id == cycle_id).order_by(_USE.c.learning_id)
-        return {row["learning_id"]: (row["decisions"], row["changed"]) for row in self._connection.execute(query).mappings()}
+        return {
+            row["learning_id"]: (row["decisions"], row["changed"]) for row in self._connection.execute(query).mappings()
+        }

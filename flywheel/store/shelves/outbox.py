@@ -115,7 +115,10 @@ class OutboxShelf:
         since = now - timedelta(days=days)
         at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
         query = select(at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play).where(
-            _DELIVERY.c.person_id == person_id, _DELIVERY.c.id != besides, _DELIVERY.c.status.in_(_TAKEN), at >= stamp(since)
+            _DELIVERY.c.person_id == person_id,
+            _DELIVERY.c.id != besides,
+            _DELIVERY.c.status.in_(_TAKEN),
+            at >= stamp(since),
         )
         return [
             Contacted(at=moment(row["at"]), channel=row["channel"], purpose=row["purpose"], play=row["play"])
@@ -127,7 +130,9 @@ class OutboxShelf:
         query = select(_DELIVERY.c.status, func.count()).group_by(_DELIVERY.c.status)
         if cycle_ids is not None:
             decision = table(DecisionRow)
-            query = query.join(decision, decision.c.id == _DELIVERY.c.decision_id).where(decision.c.cycle_id.in_(cycle_ids))
+            query = query.join(decision, decision.c.id == _DELIVERY.c.decision_id).where(
+                decision.c.cycle_id.in_(cycle_ids)
+            )
         return Counter({status: int(n) for status, n in self._connection.execute(query)})
 
 

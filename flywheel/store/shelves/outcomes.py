@@ -56,7 +56,9 @@ class OutcomeShelf:
     def count(self, source: str | None = None) -> int:
         """Return how many outcomes are stored, of one source or of all."""
         query = select(func.count()).select_from(_OUTCOME)
-        return int(self._connection.execute(query if source is None else query.where(_OUTCOME.c.source == source)).scalar_one())
+        return int(
+            self._connection.execute(query if source is None else query.where(_OUTCOME.c.source == source)).scalar_one()
+        )
 
     def arms(self, play: Play, metric: str, as_of: datetime) -> list[ArmCount]:
         """Return, per variant and arm of a play, how many people there were and to how many `metric` happened.
@@ -85,7 +87,9 @@ class OutcomeShelf:
         ]
 
     def _times(self, metric: str) -> dict[str, list[str]]:
-        query = select(_OUTCOME.c.person_id, _OUTCOME.c.happened_at).where(_OUTCOME.c.metric == metric, _OUTCOME.c.value > 0)
+        query = select(_OUTCOME.c.person_id, _OUTCOME.c.happened_at).where(
+            _OUTCOME.c.metric == metric, _OUTCOME.c.value > 0
+        )
         times: dict[str, list[str]] = {}
         for person, at in self._connection.execute(query.order_by(_OUTCOME.c.happened_at)):
             times.setdefault(person, []).append(at)

@@ -42,7 +42,9 @@ class PeopleShelf:
         when = stamp(at)
         upsert(self._connection, PersonRow, [_person_row(one.person, source, when) for one in people])
         consents = [(one.person.id, line) for one in people for line in one.consents]
-        insert_new(self._connection, ConsentRow, [_consent_row(person, line, source, when) for person, line in consents])
+        insert_new(
+            self._connection, ConsentRow, [_consent_row(person, line, source, when) for person, line in consents]
+        )
         contacts = [
             {"person_id": one.person.id, "channel": channel, "address": address, "updated_at": when}
             for one in people
@@ -62,7 +64,11 @@ class PeopleShelf:
         """Return each person's newest word per channel and purpose."""
         newest: dict[str, dict[tuple[str, str], Consent]] = {}
         for part in parts(ids):
-            query = select(_CONSENT).where(_CONSENT.c.person_id.in_(part)).order_by(_CONSENT.c.at, _CONSENT.c.granted.desc())
+            query = (
+                select(_CONSENT)
+                .where(_CONSENT.c.person_id.in_(part))
+                .order_by(_CONSENT.c.at, _CONSENT.c.granted.desc())
+            )
             for row in self._connection.execute(query).mappings():
                 line = Consent(
                     channel=row["channel"], purpose=row["purpose"], granted=bool(row["granted"]), at=moment(row["at"])
@@ -100,10 +106,7 @@ class PeopleShelf:
             .join(_PERSON, _PERSON.c.id == past.c.person_id, isouter=True)
             .order_by(past.c.person_id)
         )
-        return [
-            PersonHistory(**row, as_of=cycle.as_of)
-            for row in self._connection.execute(query).mappings()
-        ]
+        return [PersonHistory(**row, as_of=cycle.as_of) for row in self._connection.execute(query).mappings()]
 
     def add_predictions(self, cycle: Cycle, predictions: Sequence[Prediction]) -> None:
         """Store what this cycle foresees."""

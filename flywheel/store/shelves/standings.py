@@ -29,7 +29,10 @@ class StandingShelf:
         """Return the standings of a cycle, customers before employees, by measure and peer."""
         order = (_STANDING.c.voice, _STANDING.c.measure, _STANDING.c.peer)
         query = select(_STANDING).where(_STANDING.c.cycle_id == cycle_id).order_by(*order)
-        return [Standing(**dict(row) | {"as_of": moment(row["as_of"])}) for row in self._connection.execute(query).mappings()]
+        return [
+            Standing(**dict(row) | {"as_of": moment(row["as_of"])})
+            for row in self._connection.execute(query).mappings()
+        ]
 
     def open_initiatives(self, initiatives: Sequence[Initiative]) -> int:
         """Open initiatives that are not in the register yet; return how many were asked for."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import Index
 from sqlmodel import Field
 
 from flywheel.store.tables.row import Row
@@ -27,7 +26,7 @@ class FeedbackRow(Row, table=True):
     __tablename__ = "feedback"
     seq: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
-    source: str
+    source: str = Field(index=True)
     external_id: str
     brand: str
     voice: str
@@ -141,6 +140,3 @@ class RollupRow(Row, table=True):
     n_urgent: int
     sum_sentiment: float
     sum_squares: float
-
-
-Index("ix_feedback_source_external_id", FeedbackRow.__table__.c.source, FeedbackRow.__table__.c.external_id)

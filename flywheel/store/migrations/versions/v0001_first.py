@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -37,8 +39,7 @@ _TABLES = {
     "inbox": "stage:s* feedback_seq:i*",
     "initiative": "id:s* cycle_id:s cause:s owner:s status:s evidence_count:i evidence:s opened_at:s due:s effect:f?",
     "learning": (
-        "seq:i* id:s! cycle_id:s subject:s statement:s effect:f low:f high:f n:i change:s before:f after:f "
-        "sd:f"
+        "seq:i* id:s! cycle_id:s subject:s statement:s effect:f low:f high:f n:i change:s before:f after:f sd:f"
     ),
     "learning_use": "learning_id:s* cycle_id:s* decisions:i changed:i",
     "lease": "name:s* fence:i owner:s host:s pid:i pid_started:s cycle_id:s until:s",
@@ -48,10 +49,7 @@ _TABLES = {
     ),
     "mention": "feedback_seq:i* model:s* topic:s* touchpoint:s sentiment:f? evidence:s",
     "outcome": "id:s* person_id:s metric:s value:f happened_at:s source:s heard_at:s cycle_id:s",
-    "person": (
-        "id:s* voice:s brand:s language:s? time_zone:s? groups:s value:f? tenure_days:i? source:s "
-        "updated_at:s"
-    ),
+    "person": ("id:s* voice:s brand:s language:s? time_zone:s? groups:s value:f? tenure_days:i? source:s updated_at:s"),
     "prediction": "person_id:s* kind:s* cycle_id:s* value:f low:f high:f as_of:s model:s drivers:s",
     "reading": (
         "feedback_seq:i* model:s* cycle_id:s period:i status:s language:s sentiment:f? sentiment_label:s? "
@@ -87,7 +85,7 @@ _INDEXES = [
     ("ix_delivery_person_id", "delivery", ("person_id",)),
     ("ix_delivery_status", "delivery", ("status",)),
     ("ix_feedback_person_id", "feedback", ("person_id",)),
-    ("ix_feedback_source_external_id", "feedback", ("source", "external_id")),
+    ("ix_feedback_source", "feedback", ("source",)),
     ("ix_learning_cycle_id", "learning", ("cycle_id",)),
     ("ix_lift_cycle_id", "lift", ("cycle_id",)),
     ("ix_outcome_person_id", "outcome", ("person_id",)),
@@ -95,14 +93,15 @@ _INDEXES = [
     ("ix_standing_cycle_id", "standing", ("cycle_id",)),
 ]
 
+
 def upgrade() -> None:
     """Create every table, then the views."""
     for statement in drop_statements():
         op.execute(statement)
     for name, columns in _TABLES.items():
         _create(name, columns)
-    for name, table, columns in _INDEXES:
-        op.create_index(name, table, list(columns))
+    for index, table, keys in _INDEXES:
+        op.create_index(index, table, list(keys))
     for statement in create_statements():
         op.execute(statement)
 
@@ -111,7 +110,7 @@ _TYPES = {"s": sa.String, "i": sa.Integer, "f": sa.Float}
 
 
 def _create(name: str, columns: str) -> None:
-    made: list[sa.SchemaItem] = []
+    made: list[Any] = []
     keys = []
     for column in columns.split():
         title, _, kind = column.partition(":")

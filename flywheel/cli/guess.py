@@ -1,0 +1,67 @@
+"""Guessing how a table is written and which of its columns is the text, from its first rows."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from itertools import islice
+from pathlib import Path
+
+from flywheel.errors import ConfigError
+from flywheel.listen.table_file import Format, TableFormat, header_of, read_tables
+
+_LOOKED_AT = 200
+_TEXT_NAMES = ("text", "body", "message", "comment", "review", "feedback", "content", "verbatim", "answer", "opinia", "tekst")
+_NAMED_SO = 20.0
+"""A fitting name counts as much as this many words a cell."""
+
+
+def records_of(file: Path, column: str | None, limit: int) -> tuple[list[str], str]:
+    """Return some texts of a file and the column they stand in; raises ConfigError that says what is wrong."""
+    if not file.is_file():
+        raise ConfigError(f"There is no file {str(file)!r}.")
+    how = format_of(file)
+    header = header_of(file, how)
+    if column is not None and how.format == "csv" and column not in header:
+        close = get_close_matches(column, header, n=1)
+        hint = f" Did you mean {close[0]!r}?" if close else ""
+        raise ConfigError(f"{file.name} has no column {column!r}.{hint} Its columns: {', '.join(header)}.")
+    if not header:
+        raise ConfigError(f"{file.name} holds no table: a CSV file with a heading, or one JSON object a line.")
+    rows = _rows(file, how, [column] if column else header, max(limit, _LOOKED_AT))
+    chosen = column or max(header, key=lambda name: _textiness(name, [row[header.index(name)] for row in rows]))
+    place = 0 if column else header.index(chosen)
+    return [row[place] for row in rows if row[place].strip()][:limit], chosen
+
+
+def format_of(file: Path) -> TableFormat:
+    """Return how a file is probably written, by its name and its first line."""
+    kind: Format = "jsonl" if file.suffix.lower() in (".jsonl", ".ndjson", ".json") else "csv"
+    try:
+        with file.open("rb") as stream:
+            first = stream.readline(1 << 16)
+    except OSError as error:
+        raise ConfigError(f"{str(file)!r} cannot be read ({error.strerror}).") from error
+    delimiter = max(",;\t|", key=lambda sign: first.count(sign.encode()))
+    return TableFormat(kind, "utf-8-sig" if _is_utf8(file) else "cp1252", delimiter)
+
+
+def _is_utf8(file: Path) -> bool:
+    with file.open("rb") as stream:
+        start = stream.read(1 << 16)
+    try:
+        start.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.start > len(start) - 4  # a sign that was cut in two
+    return True
+
+
+def _rows(file: Path, how: TableFormat, wanted: list[str], limit: int) -> list[list[str]]:
+    rows = (row for page in read_tables(file.resolve(), how, wanted, None, file.name) for row in page.rows)
+    return list(islice(rows, limit))
+
+
+def _textiness(name: str, cells: list[str]) -> float:
+    """Return about how many words a cell of a column has, more for a name that promises text."""
+    words = sum(len(cell.split()) for cell in cells) / max(len(cells), 1)
+    named = any(hint in name.lower() for hint in _TEXT_NAMES) and words > 1
+    return words + (_NAMED_SO if named else 0.0)

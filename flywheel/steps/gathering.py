@@ -1,0 +1,145 @@
+"""Gathering: everything that the report of a cycle says, from one read snapshot of the store."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from math import sqrt
+
+from flywheel.config.settings import Settings
+from flywheel.domain.cycle import Cycle, Tally
+from flywheel.domain.feedback import Voice
+from flywheel.domain.intervals import Z_95
+from flywheel.domain.prediction import Prediction
+from flywheel.domain.summary import GroupCount, Quotation
+from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
+from flywheel.store import Shelves
+from flywheel.store.codec import moment
+
+_AT_RISK = 0.2
+_QUOTED_TOPICS = 3
+_PAST_TURNS = 500
+_OFFER_WITHHELD = "offer withheld: help comes first"
+
+
+def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
+    """Return the facts of a cycle's period: its own turn and the triage turns since the cycle before."""
+    model, now, before = settings.analyzer.model_name, [cycle.period], [cycle.period - 1]
+    history = [one.cycle for one in shelves.cycles.history(_PAST_TURNS)]
+    ids = [one.id for one in history if one.period == cycle.period and one.flow != "ooda"]
+    past = [one for one in history if one.flow == "cycle" and one.period == cycle.period - 1]
+    decisions = shelves.decisions.of(ids)
+    tallies = [tally for one in ids for tally in shelves.cycles.steps(one)]
+    withheld = sum((Counter(tally.reasons) for tally in tallies if tally.step == "decide"), Counter[str]())
+    statuses = shelves.readings.statuses(model, cycle.period)
+    return ReportFacts(
+        brand=settings.brand.name,
+        competitors=settings.competitors,
+        zone=settings.brand.zone,
+        min_group=settings.report.min_group,
+        quotations_asked=settings.report.quotations,
+        cycle=cycle,
+        previous=past[0].window if past else None,
+        steps=tuple(shelves.cycles.steps(cycle.id)),
+        counts=tuple(shelves.readings.by_brand(model, now)),
+        counts_before=tuple(shelves.readings.by_brand(model, before)),
+        topics=tuple(_topics(settings, shelves, now, before)),
+        languages=tuple(shelves.readings.by_group(model, "language", settings.brand.name, "customer", now)),
+        readings=ReadCounts(**{name.replace(" ", "_"): n for name, n in statuses.items()}),
+        quotations=tuple(_quotations(settings, cycle, shelves)),
+        standings=tuple(shelves.standings.of(cycle.id)),
+        risks=tuple(_risks(shelves.people.predictions(ids))),
+        plays=settings.plays,
+        decisions=tuple(decisions),
+        deliveries=dict(shelves.outbox.statuses(ids)),
+        withheld={name: n for name, n in withheld.items() if name != _OFFER_WITHHELD},
+        offers_withheld=withheld[_OFFER_WITHHELD],
+        approvals_waiting=sum(one.status == "waiting" for one in decisions),
+        paused=shelves.audit.sending_paused() is not None,
+        lifts=tuple(shelves.learning.lifts(cycle.id)),
+        learnings=tuple(shelves.learning.of([cycle.id])),
+        learnings_used=tuple(_uses(shelves, cycle)),
+        settings=tuple(shelves.cycles.settings_in_force(cycle.as_of)),
+        initiatives=tuple(shelves.standings.initiatives("open")),
+        sources=tuple(_health(settings, shelves, tallies, ids)),
+        set_aside=dict(sum((shelves.feedback.set_aside_reasons(one) for one in ids), Counter[str]())),
+    )
+
+
+def _topics(settings: Settings, shelves: Shelves, now: Sequence[int], before: Sequence[int]) -> list[TopicCounts]:
+    def counted(brand: str, voice: str, periods: Sequence[int]) -> tuple[GroupCount, ...]:
+        return tuple(shelves.readings.by_group(settings.analyzer.model_name, "topic", brand, voice, periods))
+
+    voices: tuple[Voice, ...] = ("customer", "employee")
+    return [
+        TopicCounts(brand=brand, voice=voice, now=counted(brand, voice, now), before=counted(brand, voice, before))
+        for brand in (settings.brand.name, *settings.competitors)
+        for voice in voices
+    ]
+
+
+def _quotations(settings: Settings, cycle: Cycle, shelves: Shelves) -> list[Quotation]:
+    model, brand = settings.analyzer.model_name, settings.brand.name
+    topics = shelves.readings.by_group(model, "topic", brand, "customer", [cycle.period])[:_QUOTED_TOPICS]
+    each = -(-settings.report.quotations // _QUOTED_TOPICS)
+    found = [
+        quotation
+        for topic in topics
+        for quotation in shelves.readings.quotations(model, cycle.period, brand, topic.name, each)
+    ]
+    return found[: settings.report.quotations]
+
+
+def _risks(predictions: Sequence[Prediction]) -> list[RiskSummary]:
+    """Return the mean risk with its 95 % interval (normal, over persons), and who stands above the threshold."""
+    risks = [one for one in predictions if one.kind == "churn"]
+    if not risks:
+        return []
+    mean = sum(one.value for one in risks) / len(risks)
+    spread = sqrt(sum((one.value - mean) ** 2 for one in risks) / max(len(risks) - 1, 1) / len(risks))
+    above = [one for one in risks if one.value >= _AT_RISK]
+    drivers = Counter(driver for one in above for driver in one.drivers)
+    return [
+        RiskSummary(
+            n=len(risks),
+            threshold=_AT_RISK,
+            above=len(above),
+            mean=mean,
+            low=max(mean - Z_95 * spread, 0.0),
+            high=min(mean + Z_95 * spread, 1.0),
+            model=risks[0].model,
+            drivers=dict(drivers.most_common()),
+        )
+    ]
+
+
+def _uses(shelves: Shelves, cycle: Cycle) -> list[LearningUse]:
+    used = shelves.learning.used_by(cycle.id)
+    return [
+        LearningUse(learning=one, read=used[one.id][0], changed=used[one.id][1])
+        for one in shelves.learning.named(list(used))
+    ]
+
+
+def _health(settings: Settings, shelves: Shelves, tallies: Sequence[Tally], ids: Sequence[str]) -> list[SourceHealth]:
+    known = {one["source"]: one for one in shelves.feedback.cursors()}
+    listened = [tally for tally in tallies if tally.step == "listen"]
+    warnings = [words for tally in listened for words in tally.warnings]
+    people = {source.id for source in settings.people}
+    found = []
+    for source in (*settings.people, *settings.sources, *settings.outcomes):
+        row, told = known.get(source.id), tuple(words for words in warnings if f"{source.id!r}" in words)
+        failed = any(tally.reasons.get(f"source {source.id} failed") for tally in listened)
+        if source.id in people and not failed:
+            continue  # that nobody's address changed is no news
+        found.append(
+            SourceHealth(
+                name=source.id,
+                rows=row["last_rows"] if row and row["cycle_id"] in ids else 0,
+                rows_ever=row["rows"] if row else 0,
+                last_heard=moment(row["seen_at"]) if row else None,
+                warnings=() if failed else told,
+                error="; ".join(told) if failed else None,
+            )
+        )
+    return found

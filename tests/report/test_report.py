@@ -1,0 +1,181 @@
+"""What a manager reads: the first sentence, the figures behind it, and what is not told."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from flywheel.domain.cycle import Tally
+from flywheel.domain.play import Decision
+from flywheel.report.build import build_report
+from flywheel.report.cycle_report import CycleReport, figures
+from flywheel.report.facts import ReportFacts, SourceHealth
+from flywheel.report.render import render
+from flywheel.report.words import spoken
+
+_ALL = ("html", "md", "json")
+_HASH = """
+import sys, hashlib
+from pathlib import Path
+from flywheel.report.build import build_report
+from flywheel.report.facts import ReportFacts
+from flywheel.report.render import render
+facts = ReportFacts.model_validate_json(sys.stdin.buffer.read())
+for name, content in render(build_report(facts), ("html", "md", "json"), (Path(sys.argv[1]),)).items():
+    print(name, hashlib.sha256(content).hexdigest())
+"""
+
+
+def first_sentence(facts: ReportFacts, **changes: object) -> str:
+    return build_report(facts.model_copy(update=changes)).headline
+
+
+def test_the_headline_is_one_sentence_a_person_would_say(facts: ReportFacts) -> None:
+    assert build_report(facts).headline == (
+        "Delay is what people wrote about most; we are behind Cobalt Rail by 8\u202fpoints; 143 people were helped; the "
+        "wheel turned: 12 decisions came out differently because of what was learned before."
+    )
+
+
+def test_the_wheel_did_not_turn_when_nothing_learned_before_changed_a_decision(facts: ReportFacts) -> None:
+    same = tuple(one.model_copy(update={"changed_by": ()}) for one in facts.decisions)
+    report = build_report(facts.model_copy(update={"decisions": same, "learnings_used": ()}))
+    assert not report.turned
+    assert spoken(report.turn) == "The wheel did not turn: nothing learned before changed a decision."
+    assert report.headline.endswith("the wheel did not turn.")
+
+
+def test_when_nothing_was_heard_the_first_sentence_says_so(nothing: ReportFacts) -> None:
+    assert first_sentence(nothing).startswith("Nothing was heard in this period (2 March 2026 ")
+
+
+def test_when_only_others_were_heard_of_the_first_sentence_says_so(facts: ReportFacts) -> None:
+    theirs = tuple(row for row in facts.counts if row.brand != facts.brand)
+    assert first_sentence(facts, counts=theirs).startswith("Nothing was heard about Amber Rail in this period")
+
+
+def test_when_the_data_are_too_thin_the_first_sentence_says_so(facts: ReportFacts) -> None:
+    thin = (
+        facts.counts[0].model_copy(update={"n": 14, "n_read": 13, "n_negative": 9, "n_neutral": 2, "n_positive": 2}),
+    )
+    assert first_sentence(facts, counts=thin).startswith("There is too little to go by: only 13 texts of our customers")
+
+
+def test_when_a_source_of_feedback_fell_silent_the_first_sentence_says_so(facts: ReportFacts) -> None:
+    heard = facts.cycle.as_of - timedelta(days=14)
+    dead = SourceHealth(name="service_mail", socket="source", rows=0, rows_ever=9_120, last_heard=heard)
+    said = first_sentence(facts, sources=(facts.sources[0], dead))
+    assert said.startswith("Nothing came from service_mail (last heard 23 February 2026), so part of the picture")
+
+
+def test_a_source_that_broke_is_in_the_first_sentence_too(facts: ReportFacts) -> None:
+    broken = SourceHealth(name="app_reviews", rows=0, error="the other end says 401")
+    assert first_sentence(facts, sources=(broken,)).startswith("Nothing came from app_reviews")
+
+
+def test_that_nobody_moved_house_alarms_nobody(facts: ReportFacts) -> None:
+    quiet = SourceHealth(name="customers", socket="person_source", rows=0, rows_ever=4_000)
+    assert build_report(facts.model_copy(update={"sources": (quiet,)})).alarms == ()
+
+
+def test_when_everything_was_withheld_the_first_sentence_says_so(
+    facts: ReportFacts, blocked: tuple[Decision, ...]
+) -> None:
+    said = first_sentence(facts, decisions=blocked, deliveries={}, withheld={"no consent to service by file": 57})
+    assert said.startswith(
+        "Everything was withheld: of 57 decisions none was carried out (most often: no consent to service by file);"
+    )
+
+
+def test_a_shadow_run_says_so_and_claims_no_help(shadow: ReportFacts) -> None:
+    said = first_sentence(shadow)
+    assert said.startswith("This was a shadow run: nothing was sent, 163 people would have been helped;")
+    assert "were helped" not in said
+
+
+def test_no_more_help_is_claimed_than_was_sent(facts: ReportFacts) -> None:
+    assert "messages to 3 of 163 people went out" in first_sentence(facts, deliveries={"sent": 3, "pending": 160})
+
+
+def test_a_failed_step_is_in_the_first_sentence(facts: ReportFacts) -> None:
+    said = first_sentence(facts, steps=(Tally(step="understand", error="no room on the disk"),))
+    assert said.startswith("This report is incomplete, because understand failed;")
+
+
+def test_a_topic_that_few_people_mentioned_is_not_told_of(facts: ReportFacts, templates: tuple[Path, ...]) -> None:
+    page = render(build_report(facts), ["html"], templates)["report.html"].decode()
+    assert "Lost luggage" in page
+    assert "Food" not in page
+
+
+def test_a_competitor_with_few_employees_is_not_compared(facts: ReportFacts) -> None:
+    stand = next(section for section in build_report(facts).sections if section.id == "stand")
+    assert "Employees" not in " ".join(
+        str(row[0]) for row in _rows(stand.model_dump()) if "Pine Coaches" in map(str, row)
+    )
+
+
+def test_every_figure_has_its_own_id(facts: ReportFacts) -> None:
+    found = figures(build_report(facts))
+    assert len(found) > 100
+    assert len({(one.label, one.formula, one.inputs) for one in found}) == len(found)
+
+
+def test_shares_and_differences_come_with_n_and_interval_or_cannot_be_told(facts: ReportFacts) -> None:
+    settings = {"From this risk on a person counts as at risk"}
+    for one in figures(build_report(facts)):
+        if one.unit in ("share", "points", "distance") and one.formula not in (
+            "as Orient measured it",
+            "mean of this arm",
+        ):
+            assert (
+                one.value is None or one.label in settings or "play:" in one.label or (one.n and one.low is not None)
+            ), one
+
+
+def test_a_report_read_back_from_its_json_renders_to_the_same_bytes(
+    facts: ReportFacts, templates: tuple[Path, ...]
+) -> None:
+    report = build_report(facts)
+    files = render(report, _ALL, templates)
+    again = CycleReport.model_validate_json(report.model_dump_json())
+    assert render(again, _ALL, templates) == files
+    assert CycleReport.model_validate_json(files["report.json"]) == report
+
+
+def test_the_same_facts_give_the_same_bytes_in_another_process(facts: ReportFacts, templates: tuple[Path, ...]) -> None:
+    told = {_hashes(facts, templates[0], seed) for seed in ("1", "2")}
+    assert len(told) == 1
+
+
+@pytest.mark.parametrize("name", ["facts", "nothing", "shadow"])
+def test_a_report_stays_small(name: str, request: pytest.FixtureRequest, templates: tuple[Path, ...]) -> None:
+    files = render(build_report(request.getfixturevalue(name)), _ALL, templates)
+    assert len(files["report.html"]) < 500_000
+    assert json.loads(files["report.json"])["version"] == 1
+
+
+def test_an_unknown_format_is_named(facts: ReportFacts, templates: tuple[Path, ...]) -> None:
+    with pytest.raises(ValueError, match="'pdf'"):
+        render(build_report(facts), ["pdf"], templates)
+
+
+def _hashes(facts: ReportFacts, templates: Path, seed: str) -> bytes:
+    environment = os.environ | {"PYTHONHASHSEED": seed}
+    command = [sys.executable, "-c", _HASH, str(templates)]
+    given = facts.model_dump_json().encode()
+    return subprocess.run(command, input=given, env=environment, capture_output=True, check=True).stdout
+
+
+def _rows(section: dict[str, object]) -> list[list[object]]:
+    found: list[list[object]] = []
+    for block in section["blocks"]:  # type: ignore[attr-defined]
+        table = block.get("data", block)
+        found += table.get("rows", [])
+    return found
