@@ -7,7 +7,7 @@ from collections import Counter
 from flywheel.domain.play import DecisionStatus, Tier
 from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Sentences, Table
 from flywheel.report.view import View
-from flywheel.report.words import counted, name_of, sentence
+from flywheel.report.words import capital, counted, name_of, sentence
 
 _TIERS: dict[Tier, str] = {
     "safety": "safety", "complaint": "a complaint", "friction": "a hitch", "relationship": "the relationship",
@@ -38,7 +38,7 @@ def did_finding(view: View) -> Phrase:
     """Return how many people were helped, and how many were not, in one sentence."""
     if not view.facts.decisions:
         return ("Nobody's case asked for a decision in this period, so nothing was done.",)
-    phrase = helped(view)
+    phrase = capital((*helped(view), *_offered(view)))
     others: tuple[tuple[str, DecisionStatus, str], ...] = (
         ("held", "held out", " held out, so that we can see what helping changes"),
         ("waiting", "waiting", " waiting for approval"),
@@ -60,18 +60,25 @@ def helped(view: View) -> Phrase:
     decided = view.decisions("decided")
     sent = view.facts.deliveries.get("sent", 0)
     help_given = len({one.person_id for one in decided if one.tier != "offer"})
-    offers = len({one.person_id for one in decided if one.tier == "offer"})
     if not decided:
-        return ("Nobody was helped",)
+        return ("nobody was helped",)
     if sent < len(decided):
         out = view.make.count("did/sent", "Messages that were sent", sent)
         of = view.make.count("did/decided", "People to whom a message was decided", len(decided))
-        return ("Messages to ", out, " of ", of, " people went out")
+        return ("messages to ", out, " of ", of, " people went out")
     people = view.make.count("did/helped", "People who were helped (offers not counted)", help_given)
-    phrase: Phrase = (people, f" {counted(help_given, 'person was', 'people were')} helped")
-    if offers:
-        phrase = (*phrase, ", ", view.make.count("did/offered", "People who got an offer", offers), " got an offer")
-    return phrase
+    return (people, f" {counted(help_given, 'person was', 'people were')} helped")
+
+
+def _offered(view: View) -> Phrase:
+    people = len({one.person_id for one in view.decisions("decided") if one.tier == "offer"})
+    if not people:
+        return ()
+    return (
+        "; ",
+        view.make.count("did/offered", "People who were to get an offer", people),
+        " were meant to get an offer",
+    )
 
 
 def _plays_table(view: View) -> Table:

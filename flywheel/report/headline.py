@@ -56,8 +56,8 @@ def _clauses(view: View) -> list[str]:
         clauses.append(f"{name_of(top[0].name)} is what people wrote about most")
     clauses += _standing_clause(view)
     if view.facts.cycle.mode == "live" and not _withheld(view):
-        clauses.append(spoken(helped(view)[:2]) if view.decisions("decided") else "nobody was helped")
-    return [clause[:1].lower() + clause[1:] if clause.startswith("Messages") else clause for clause in clauses]
+        clauses.append(spoken(helped(view)))
+    return clauses
 
 
 def _standing_clause(view: View) -> list[str]:

@@ -91,6 +91,11 @@ def sentence(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def capital(phrase: Phrase) -> Phrase:
+    """Return the phrase with a capital letter at its beginning."""
+    return (sentence(phrase[0]), *phrase[1:]) if phrase and isinstance(phrase[0], str) else phrase
+
+
 def day(moment: datetime, zone: str) -> str:
     """Return 9 March 2026, in the brand's own zone."""
     local = moment.astimezone(ZoneInfo(zone))

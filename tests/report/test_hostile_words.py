@@ -52,7 +52,7 @@ def _planted(value: Any, payload: str, name: str = "") -> Any:
         free = name in ("reasons", "deliveries", "withheld", "set_aside", "drivers")
         return {f"{payload}{key}" if free else key: _planted(one, payload, key) for key, one in value.items()}
     if isinstance(value, list | tuple):
-        return tuple(_planted(one, payload, name) for one in value)
+        return type(value)(_planted(one, payload, name) for one in value)
     return f"{payload}{value}" if isinstance(value, str) and name not in _FIXED else value
 
 

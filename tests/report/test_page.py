@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,8 @@ from flywheel.report.facts import ReportFacts
 from flywheel.report.render import render
 
 _WORDS = [(ink, paper) for ink in ("ink", "soft", "ours", "open") for paper in ("page", "card")] + [
-    ("ink", "wash"), ("ink", "warn"), ("ink", "mark"), ("ink", "track"), ("good", "card"), ("bad", "card"), ("level", "card"),
+    ("ink", "wash"), ("ink", "warn"), ("ink", "mark"), ("ink", "track"), ("good", "card"), ("bad", "card"),
+    ("level", "card"),
 ]  # fmt: skip
 _SHAPES = [("bar", "card"), ("peer", "card"), ("good", "card"), ("bad", "card"), ("open", "card"), ("ours", "wash")]
 
@@ -38,7 +40,7 @@ def test_headings_never_skip_a_level(page: str) -> None:
     levels = [int(level) for level in re.findall(r"<h([1-6])", page)]
     assert levels[0] == 1
     assert levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
+    assert all(after - before <= 1 for before, after in pairwise(levels))
 
 
 def test_every_table_has_a_caption_and_scopes(page: str) -> None:
