@@ -9,7 +9,7 @@ GOOD_PYTHON := import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for python in python3 python3.13 python3.12 python3.11 python3.14 python; do \
 	$$python -c '$(GOOD_PYTHON)' 2>/dev/null && echo $$python && break; done)
 LOCKED := --no-deps --require-hashes
-SCRIPTS := $(sort $(wildcard benchmarks/*.py))
+SCRIPTS := $(sort $(wildcard tests/benchmarks/bench_*.py))
 
 .DEFAULT_GOAL := help
 .PHONY: help run test check format coverage bench lock bounds clean

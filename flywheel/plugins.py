@@ -51,6 +51,12 @@ def plugin_class(socket: str, kind: str, project: Path | None = None) -> type[Pl
     return loaded
 
 
+def make_importable(project: Path) -> None:
+    """Let `module:name` of the configuration reach the modules of the project folder."""
+    if str(project) not in sys.path:
+        sys.path.insert(0, str(project))
+
+
 def _unknown(socket: str, kind: str) -> str:
     names = list(installed(socket))
     close = get_close_matches(kind, names, n=1)
@@ -62,8 +68,8 @@ def _unknown(socket: str, kind: str) -> str:
 
 def _from_module(kind: str, project: Path | None) -> object:
     module, _, name = kind.partition(":")
-    if project is not None and str(project) not in sys.path:
-        sys.path.insert(0, str(project))
+    if project is not None:
+        make_importable(project)
     try:
         return getattr(import_module(module), name)
     except (ImportError, AttributeError) as error:

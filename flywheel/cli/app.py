@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import traceback
 from collections.abc import Sequence
 from difflib import get_close_matches
 
@@ -25,20 +26,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     _prepare(debug=debug)
     try:
         return _called(words)
-    except KeyboardInterrupt:
-        return _failed("Stopped.", _INTERRUPTED, words)
     except BrokenPipeError:  # `flywheel export ... | head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _NOBODY_READS
-    except CycloptsError as error:
-        return _failed(_usage(error), _WRONG_USE, words)
-    except FlywheelError as error:
-        _trace(debug=debug)
-        return _failed(str(error), error.exit_code, words)
-    except Exception as error:  # the outermost edge: its message may hold a customer's words, its class cannot
-        _trace(debug=debug)
-        hint = "" if debug else " Run again with --debug to see where, and please report it."
-        return _failed(f"Unexpected {type(error).__name__}: this is a defect.{hint}", _FAILED, words)
+    except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the outermost edge of the command line
+        if debug and not isinstance(error, CycloptsError):
+            traceback.print_exc()
+        message, code = _explained(error, debug=debug)
+    print(message, file=sys.stderr)
+    if "--json" in words:
+        from flywheel.cli.screen import print_json
+
+        print_json({"error": message, "exit_code": code})
+    return code
 
 
 def build_app() -> App:
@@ -87,20 +87,21 @@ def _prepare(*, debug: bool) -> None:
         log.addHandler(logging.StreamHandler())
 
 
-def _failed(message: str, code: int, words: list[str]) -> int:
-    print(message, file=sys.stderr)
-    if "--json" in words:
-        from flywheel.cli.screen import print_json
+def _explained(error: BaseException, *, debug: bool) -> tuple[str, int]:
+    """Return the message and the exit code; of an error that is not ours only its class is told.
 
-        print_json({"error": message, "exit_code": code})
-    return code
-
-
-def _trace(*, debug: bool) -> None:
-    if debug:
-        import traceback
-
-        traceback.print_exc()
+    Its message may hold a customer's words.
+    """
+    match error:
+        case KeyboardInterrupt():
+            return "Stopped.", _INTERRUPTED
+        case CycloptsError():
+            return _usage(error), _WRONG_USE
+        case FlywheelError():
+            return str(error), error.exit_code
+        case _:
+            hint = "" if debug else " Run again with --debug to see where, and please report it."
+            return f"Unexpected {type(error).__name__}: this is a defect.{hint}", _FAILED
 
 
 def _usage(error: CycloptsError) -> str:

@@ -23,44 +23,167 @@ class Family(NamedTuple):
 
 
 START = (
-    Entry("init", "init:init", "Make a project folder, or add what an existing one lacks (key, store).", "flywheel init mycx"),
-    Entry("doctor", "doctor:doctor", "Examine this machine and this project: what runs, what is missing, what to do.", "flywheel doctor"),
-    Entry("try", "try_out:try_out", "Read a few records of a file or source and show them; store and send nothing.", "flywheel try reviews.csv --text comment"),
-    Entry("check", "check:check", "Check the project: settings, one record per source, templates, channels.", "flywheel check --json"),
-    Family("town", "The example: a synthetic town with a known truth.", (
-        Entry("build", "town:build", "Write the town's data into a project folder.", "flywheel town build --dir town --seed 1"),
-        Entry("turn", "town:turn", "Build the town and turn two cycles on it, with triage and the outer loop between.", "flywheel town turn town --engine local"),
-    )),
-)  # fmt: skip
+    Entry(
+        "init",
+        "init:init",
+        "Make a project folder, or add what an existing one lacks (key, store).",
+        "flywheel init mycx",
+    ),
+    Entry(
+        "doctor",
+        "doctor:doctor",
+        "Examine this machine and this project: what runs, what is missing, what to do.",
+        "flywheel doctor",
+    ),
+    Entry(
+        "try",
+        "try_out:try_out",
+        "Read a few records of a file or source and show them; store and send nothing.",
+        "flywheel try reviews.csv --text comment",
+    ),
+    Entry(
+        "check",
+        "check:check",
+        "Check the project: settings, one record per source, templates, channels.",
+        "flywheel check --json",
+    ),
+    Family(
+        "town",
+        "The example: a synthetic town with a known truth.",
+        (
+            Entry(
+                "build",
+                "town:build",
+                "Write the town's data into a project folder.",
+                "flywheel town build --dir town --seed 1",
+            ),
+            Entry(
+                "turn",
+                "town:turn",
+                "Build the town and turn two cycles on it, with triage and the outer loop between.",
+                "flywheel town turn town --engine local",
+            ),
+        ),
+    ),
+)
 
 TURN = (
-    Entry("run", "run:run", "Turn the wheel once: listen, understand, predict, decide, act, learn, report.", "flywheel run --engine local --until 2026-01-12T00:00Z"),
-    Entry("ooda", "run:ooda", "Turn the outer loop: hold the last cycles against the competition, change the next.", "flywheel ooda"),
-    Entry("triage", "run:triage", "Turn the fast lane: new feedback only, what is urgent first.", "flywheel triage --shadow"),
-    Entry("retry", "run:retry", "Do a cycle again from its first failed step, over the same window.", "flywheel retry 3f2a91"),
-    Entry("schedule", "schedule:schedule", "Serve the configured schedules from this process, until Ctrl-C.", "flywheel schedule"),
-    Entry("pause", "switch:pause", "Send nothing until `resume`; listening and learning go on, messages are held.", 'flywheel pause --reason "wrong discount in a template"'),
-    Entry("resume", "switch:resume", "Send again; what was held goes out with the next act, unless its time has passed.", "flywheel resume"),
-)  # fmt: skip
+    Entry(
+        "run",
+        "run:run",
+        "Turn the wheel once: listen, understand, predict, decide, act, learn, report.",
+        "flywheel run --engine local --until 2026-01-12T00:00Z",
+    ),
+    Entry(
+        "ooda",
+        "run:ooda",
+        "Turn the outer loop: hold the last cycles against the competition, change the next.",
+        "flywheel ooda",
+    ),
+    Entry(
+        "triage",
+        "run:triage",
+        "Turn the fast lane: new feedback only, what is urgent first.",
+        "flywheel triage --shadow",
+    ),
+    Entry(
+        "retry",
+        "run:retry",
+        "Do a cycle again from its first failed step, over the same window.",
+        "flywheel retry 3f2a91",
+    ),
+    Entry(
+        "schedule",
+        "schedule:schedule",
+        "Serve the configured schedules from this process, until Ctrl-C.",
+        "flywheel schedule",
+    ),
+    Entry(
+        "pause",
+        "switch:pause",
+        "Send nothing until `resume`; listening and learning go on, messages are held.",
+        'flywheel pause --reason "wrong discount in a template"',
+    ),
+    Entry(
+        "resume",
+        "switch:resume",
+        "Send again; what was held goes out with the next act, unless its time has passed.",
+        "flywheel resume",
+    ),
+)
 
 LOOK = (
-    Entry("cycles", "look:cycles", "Show the history: windows, states, tallies, durations.", "flywheel cycles --limit 5"),
-    Entry("report", "report:report", "Write the report of a cycle again, from the facts frozen with it.", "flywheel report --format md --out ."),
-    Entry("export", "export:export", "Write a view as CSV or JSON Lines; no cell is a spreadsheet formula.", "flywheel export v_decision --format csv --out decisions.csv"),
+    Entry(
+        "cycles", "look:cycles", "Show the history: windows, states, tallies, durations.", "flywheel cycles --limit 5"
+    ),
+    Entry(
+        "report",
+        "report:report",
+        "Write the report of a cycle again, from the facts frozen with it.",
+        "flywheel report --format md --out .",
+    ),
+    Entry(
+        "export",
+        "export:export",
+        "Write a view as CSV or JSON Lines; no cell is a spreadsheet formula.",
+        "flywheel export v_decision --format csv --out decisions.csv",
+    ),
     Entry("plugins", "look:plugins", "List the installed plugins by socket.", "flywheel plugins --json"),
-    Family("sources", "What is listened to.", (
-        Entry("list", "sources:list_sources", "Show how far each source was read, how fresh it is, and how much it gave.", "flywheel sources list"),
-        Entry("reset", "sources:reset", "Read a source from its beginning next time; what is stored is not stored twice.", "flywheel sources reset reviews"),
-    )),
-    Family("outcomes", "What happened to people afterwards.", (
-        Entry("import", "outcomes:import_file", "Read outcomes from a CSV file; the same ones twice are stored once.", "flywheel outcomes import orders.csv"),
-    )),
-    Family("store", "The database.", (
-        Entry("status", "store:status", "Show where the store is, its schema, and how much is in it.", "flywheel store status"),
-        Entry("migrate", "store:migrate", "Create the store, or bring it to this version's schema.", "flywheel store migrate"),
-    )),
-    Entry("completion", "completion:completion", "Print a completion script for bash, zsh or fish.", 'eval "$(flywheel completion bash)"'),
-)  # fmt: skip
+    Family(
+        "sources",
+        "What is listened to.",
+        (
+            Entry(
+                "list",
+                "sources:list_sources",
+                "Show how far each source was read, how fresh it is, and how much it gave.",
+                "flywheel sources list",
+            ),
+            Entry(
+                "reset",
+                "sources:reset",
+                "Read a source from its beginning next time; what is stored is not stored twice.",
+                "flywheel sources reset reviews",
+            ),
+        ),
+    ),
+    Family(
+        "outcomes",
+        "What happened to people afterwards.",
+        (
+            Entry(
+                "import",
+                "outcomes:import_file",
+                "Read outcomes from a CSV file; the same ones twice are stored once.",
+                "flywheel outcomes import orders.csv",
+            ),
+        ),
+    ),
+    Family(
+        "store",
+        "The database.",
+        (
+            Entry(
+                "status",
+                "store:status",
+                "Show where the store is, its schema, and how much is in it.",
+                "flywheel store status",
+            ),
+            Entry(
+                "migrate",
+                "store:migrate",
+                "Create the store, or bring it to this version's schema.",
+                "flywheel store migrate",
+            ),
+        ),
+    ),
+    Entry(
+        "completion",
+        "completion:completion",
+        "Print a completion script for bash, zsh or fish.",
+        'eval "$(flywheel completion bash)"',
+    ),
+)
 
 GROUPS: tuple[tuple[str, tuple[Entry | Family, ...]], ...] = (
     ("Start", START),

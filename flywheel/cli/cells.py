@@ -12,6 +12,14 @@ _FORMULA = frozenset("=+-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20\u2212\ufe62\ufe63\u
 """First signs that start a formula or break out of a cell, with their full-width and small forms."""
 
 
+_BLANKS = (
+    " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000"
+)
+_SKIPPED = _INVISIBLE + _BLANKS
+_SKIPPED_BUT_BREAKING = _INVISIBLE + "".join(sign for sign in _BLANKS if sign not in _FORMULA)
+
+
 def guarded(value: Any) -> Any:
     """Return a cell for a CSV file: numbers as numbers, None as nothing, text that cannot be taken for a formula."""
     if value is None or isinstance(value, bool | int | float):
@@ -26,10 +34,5 @@ def guarded_row(row: Sequence[Any]) -> list[Any]:
 
 
 def _is_dangerous(text: str) -> bool:
-    if not text:
-        return False
-    seen = text.lstrip(_INVISIBLE + "".join(sign for sign in _BLANKS if sign not in _FORMULA))
-    return text[0] in _FORMULA or seen[:1] in _FORMULA or text.lstrip(_INVISIBLE + _BLANKS)[:1] in _FORMULA
-
-
-_BLANKS = " \t\r\n\x0b\x0c\x1c\x1d\x1e\x1f\x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000"
+    first = {text[:1], text.lstrip(_SKIPPED_BUT_BREAKING)[:1], text.lstrip(_SKIPPED)[:1]}
+    return not first.isdisjoint(_FORMULA)

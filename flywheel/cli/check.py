@@ -1,4 +1,4 @@
-"""Checking the project: settings, one record from each source, each template, each channel; stores and sends nothing."""
+"""Checking the project: settings, one record from each source, templates, channels; stores and sends nothing."""
 
 from __future__ import annotations
 
@@ -19,13 +19,15 @@ from flywheel.errors import FlywheelError, PermanentError
 from flywheel.ports import Channel, OutcomeSource, PersonSource, Source
 from flywheel.turn import step_function
 
+AnySource = Source | PersonSource | OutcomeSource
+
 _FEW_DATES = 0.9
 """Under this share of dates that can be read, their format is probably another one."""
 
 
 def check(
     *,
-    schema: Annotated[bool, Parameter(help="Print the JSON Schema of the configuration, for editors.", negative=())] = False,
+    schema: Annotated[bool, Parameter(help="Print the JSON Schema of the settings, for editors.", negative=())] = False,
     options: Options = PLAIN,
 ) -> int:
     """Check."""
@@ -35,7 +37,9 @@ def check(
     settings = load(options.config)
     found = [
         Finding("configuration", "ok", count(len(settings.plays), "play") + f", hash {settings.config_hash}"),
-        *(_source(source) for source in (*settings.people, *settings.sources, *settings.outcomes)),
+        *(_source(source) for source in settings.people),
+        *(_source(source) for source in settings.sources),
+        *(_source(source) for source in settings.outcomes),
         *_analyzer(settings),
         *(one for play in settings.plays for one in _templates(play, settings)),
         *(_channel(channel) for channel in settings.channels),
@@ -44,23 +48,30 @@ def check(
     return show(found, options)
 
 
-def _source(source: Source | PersonSource | OutcomeSource) -> Finding:
+def _source(source: AnySource) -> Finding:
     about = f"source {source.id}"
     try:
-        page: Page[Any] | None = next(iter(source.fetch(None)), None)
+        pages: Iterator[Page[Any]] = source.fetch(None)
+        page = next(pages, None)
     except FlywheelError as error:
         return Finding(about, "FAIL", str(error))
-    except Exception as error:  # noqa: BLE001 - a foreign connector may raise anything; its words may be a customer's
-        return Finding(about, "FAIL", f"it broke with {type(error).__name__}", "Run again with --debug, or ask its author.")
+    except Exception as error:  # noqa: BLE001 - a foreign connector may raise anything, a customer's words too
+        return Finding(about, "FAIL", f"it broke with {type(error).__name__}", "Ask the author of its connector.")
     if page is None or (not len(page.rows) and not page.set_aside):
         return Finding(about, "warn", "it can be read, and there is nothing in it")
+    return _page(about, source, page)
+
+
+def _page(about: str, source: AnySource, page: Page[Any]) -> Finding:
     refused = count(len(page.set_aside), "record") + " set aside" if page.set_aside else ""
     if not len(page.rows):
-        return Finding(about, "FAIL", f"no usable record; {refused}: {page.set_aside[0].reason}", "Look at its columns.")
+        return Finding(about, "FAIL", f"no usable record; {refused}: {page.set_aside[0].reason}")
     parts = [f"{count(len(page.rows), 'record')} in the first page", refused, _dates(source, page)]
     says = "; ".join(part for part in parts if part)
     if isinstance(source, Source) and _share_dated(page) < _FEW_DATES:
-        return Finding(about, "warn", says, "Set `dates: {format: ..., zone: ...}`; undated feedback stays out of trends.")
+        return Finding(
+            about, "warn", says, "Set `dates: {format: ..., zone: ...}`; undated feedback stays out of trends."
+        )
     return Finding(about, "ok", says)
 
 
@@ -80,7 +91,9 @@ def _feedback(page: Page[Any]) -> list[Feedback]:
 def _analyzer(settings: Settings) -> Iterator[Finding]:
     from flywheel.domain.reading import Texts
 
-    readings = settings.analyzer.read(Texts(["The train was late."], [None], [None], [settings.brand.name]), settings.topics)
+    readings = settings.analyzer.read(
+        Texts(["The train was late."], [None], [None], [settings.brand.name]), settings.topics
+    )
     yield Finding("analyzer", "ok", f"{readings.model}, {count(len(settings.topics), 'topic')}")
 
 
@@ -118,7 +131,11 @@ def _language(file: Path) -> str:
 
 def _channel(channel: Channel) -> Finding:
     missing = channel.ready()
-    return Finding(f"channel {channel.id}", "ok", "ready") if missing is None else Finding(f"channel {channel.id}", "FAIL", missing)
+    return (
+        Finding(f"channel {channel.id}", "ok", "ready")
+        if missing is None
+        else Finding(f"channel {channel.id}", "FAIL", missing)
+    )
 
 
 def _steps(settings: Settings) -> Iterator[Finding]:

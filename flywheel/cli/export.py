@@ -27,12 +27,12 @@ def export(
     view: Annotated[str, Parameter(help="Which view, such as v_feedback.")],
     /,
     *,
-    format: Annotated[str, Parameter(help="csv or jsonl.")] = "csv",
+    kind: Annotated[str, Parameter(name="--format", help="csv or jsonl.")] = "csv",
     out: Annotated[Path | None, Parameter(help="The file to write, readable by you alone; default: stdout.")] = None,
     options: Options = PLAIN,
 ) -> int:
     """Write a view."""
-    _require_format(format)
+    _require_format(kind)
     if options.json and out is None:
         raise ConfigError("With --json the one document on stdout is the answer: name a file with --out.")
     wheel = Flywheel.open(options.config)
@@ -41,27 +41,28 @@ def export(
             _require_view(view, shelves.views.names())
             columns, rows = shelves.views.rows(view)
             with _opened(out) as file:
-                n = _write(file, format, columns, rows)
+                n = _write(file, kind, columns, rows)
     finally:
         wheel.store.close()
     if options.json:
-        print_json({"view": view, "format": format, "rows": n, "out": str(out)})
+        print_json({"view": view, "format": kind, "rows": n, "out": str(out)})
     else:
         say(f"{n:,} rows of {view}" + (f" written to {out}." if out else "."))
     return 0
 
 
-def _write(file: TextIO, format: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> int:
-    n = 0
-    if format == "jsonl":
-        for n, row in enumerate(rows, 1):
-            file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
-        return n
+def _write(file: TextIO, kind: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> int:
+    written = 0
     writer = csv.writer(file, quoting=csv.QUOTE_NONNUMERIC, lineterminator="\r\n")
-    writer.writerow(columns)
-    for n, row in enumerate(rows, 1):
-        writer.writerow(guarded_row(row))
-    return n
+    if kind == "csv":
+        writer.writerow(columns)
+    for row in rows:
+        if kind == "csv":
+            writer.writerow(guarded_row(row))
+        else:
+            file.write(json.dumps(dict(zip(columns, row, strict=True)), ensure_ascii=False) + "\n")
+        written += 1
+    return written
 
 
 @contextmanager
@@ -70,17 +71,18 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         return
     try:
-        with open(os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8", newline="") as file:
+        descriptor = os.open(out, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
             yield file
     except OSError as error:
         raise PermanentError(f"{str(out)!r} cannot be written ({error.strerror}).") from error
 
 
-def _require_format(format: str) -> None:
-    if format == "parquet":
+def _require_format(kind: str) -> None:
+    if kind == "parquet":
         raise ConfigError("Parquet is not there yet: export csv or jsonl, which DuckDB and pandas read as well.")
-    if format not in _FORMATS:
-        raise ConfigError(f"There is no format {format!r}: choose of {', '.join(_FORMATS)}.")
+    if kind not in _FORMATS:
+        raise ConfigError(f"There is no format {kind!r}: choose of {', '.join(_FORMATS)}.")
 
 
 def _require_view(view: str, names: list[str]) -> None:

@@ -10,7 +10,19 @@ from flywheel.errors import ConfigError
 from flywheel.listen.table_file import Format, TableFormat, header_of, read_tables
 
 _LOOKED_AT = 200
-_TEXT_NAMES = ("text", "body", "message", "comment", "review", "feedback", "content", "verbatim", "answer", "opinia", "tekst")
+_TEXT_NAMES = (
+    "text",
+    "body",
+    "message",
+    "comment",
+    "review",
+    "feedback",
+    "content",
+    "verbatim",
+    "answer",
+    "opinia",
+    "tekst",
+)
 _NAMED_SO = 20.0
 """A fitting name counts as much as this many words a cell."""
 

@@ -77,7 +77,7 @@ def _next_steps(project: Path, config: Path) -> list[str]:
         "Next steps:",
         *here,
         "  flywheel town build             write the example's data (a made-up railway and its customers), or",
-        f"  edit {config}/*.yaml            write your own brand, sources and plays; `flywheel try FILE` shows what it reads",
+        f"  edit {config}/*.yaml            your own brand, sources, plays; `flywheel try FILE` shows readings",
         "  flywheel check                  one record from each source, each template, each channel; sends nothing",
         "  flywheel run --shadow           one cycle that decides and records, and sends nothing",
     ]

@@ -30,10 +30,7 @@ _SECONDS = 5
 
 def examine_machine(config: Path) -> Iterator[Finding]:
     """Yield what was found."""
-    if sys.version_info >= (3, 11):
-        yield Finding("Python", "ok", platform.python_version())
-    else:
-        yield Finding("Python", "FAIL", platform.python_version(), "Install Python 3.11 or newer.")
+    yield Finding("Python", "ok", f"{platform.python_version()} at {sys.executable}")
     yield from _bounds()
     yield _sqlite()
     yield _room(config.resolve().parent)
@@ -65,7 +62,9 @@ def _sqlite() -> Finding:
     if tuple(int(part) for part in found.split(".")) >= _SAFE_SQLITE:
         return Finding("SQLite", "ok", found)
     says = f"{found}: before 3.51.3 a rare race in WAL mode can damage a database that several processes write at once"
-    return Finding("SQLite", "warn", says, "Low risk here, where one run writes at a time; keep backups, or use PostgreSQL.")
+    return Finding(
+        "SQLite", "warn", says, "Low risk here, where one run writes at a time; keep backups, or use PostgreSQL."
+    )
 
 
 def _room(project: Path) -> Finding:
@@ -82,7 +81,9 @@ def _prefect_api() -> Finding:
     if not address:
         return Finding("Prefect API", "ok", "PREFECT_API_URL is not set: a run starts a temporary server of its own")
     if not address.startswith(("http://", "https://")):
-        return Finding("Prefect API", "FAIL", "PREFECT_API_URL is no http address", "Write it like http://host:4200/api.")
+        return Finding(
+            "Prefect API", "FAIL", "PREFECT_API_URL is no http address", "Write it like http://host:4200/api."
+        )
     request = urllib.request.Request(f"{address.rstrip('/')}/health")  # noqa: S310 - the scheme was looked at above
     secret, key = os.environ.get("PREFECT_API_AUTH_STRING"), os.environ.get("PREFECT_API_KEY")
     if secret:

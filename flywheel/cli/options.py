@@ -27,7 +27,7 @@ class Options:
 class TurnOptions:
     """What every command takes that turns a flow. Times are ISO 8601; without a zone they are UTC."""
 
-    since: Annotated[datetime | None, Parameter(help="Where the window begins; default: where the last one ended.")] = None
+    since: Annotated[datetime | None, Parameter(help="Where the window begins; default: the last one's end.")] = None
     until: Annotated[datetime | None, Parameter(help="Where the window ends; default: now.")] = None
     as_of: Annotated[datetime | None, Parameter(help="The clock of this turn; default: the window's end.")] = None
     steps: Annotated[str | None, Parameter(help="Only these steps, with commas between them.")] = None

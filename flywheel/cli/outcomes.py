@@ -45,7 +45,8 @@ def import_file(
     finally:
         wheel.store.close()
     document = {"source": reader.id, "read": seen, "new": new, "known_already": seen - new, "set_aside": refused}
-    answer(options, document, [f"{seen:,} outcomes read as {reader.id!r}: {new:,} new, {seen - new:,} known already, {refused:,} set aside."])
+    counts = f"{new:,} new, {seen - new:,} known already, {refused:,} set aside"
+    answer(options, document, [f"{seen:,} outcomes read as {reader.id!r}: {counts}."])
     return 0
 
 
@@ -55,7 +56,7 @@ def _reader(wheel: Flywheel, file: Path, source: str | None, metric: str | None)
     header = set(header_of(file, format_of(file)))
     known = {one.id: one for one in wheel.settings.outcomes if isinstance(one, OutcomeCsv)}
     if source is not None and source not in known:
-        raise ConfigError(f"There is no source of outcomes {source!r} that reads CSV; there is {', '.join(known) or 'none'}.")
+        raise ConfigError(f"There is no CSV source of outcomes {source!r}; there is {', '.join(known) or 'none'}.")
     fitting = [one for one in known.values() if set(one.columns.values()) <= header]
     like = known[source] if source is not None else (fitting[0] if fitting else None)
     if like is not None:

@@ -16,21 +16,23 @@ _FORMATS = ("html", "md", "json")
 
 
 def report(
-    cycle: Annotated[str | None, Parameter(help="Its id, or the beginning of it; default: the newest with a report.")] = None,
+    cycle: Annotated[str | None, Parameter(help="Its id, or how it begins; default: the newest one.")] = None,
     /,
     *,
-    format: Annotated[str, Parameter(help="html, md, json, with commas between them.")] = "html,md,json",
+    formats: Annotated[
+        str, Parameter(name="--format", help="html, md, json, with commas between them.")
+    ] = "html,md,json",
     out: Annotated[Path | None, Parameter(help="The folder to write to; default: the cycle's own.")] = None,
-    open: Annotated[bool, Parameter(help="Open the page in the browser.", negative=())] = False,
+    show: Annotated[bool, Parameter(name="--open", help="Open the page in the browser.", negative=())] = False,
     options: Options = PLAIN,
 ) -> int:
     """Write a report again."""
-    formats = _known(format)
+    wanted = _known(formats)
     cycle_id, data, folder, project = _frozen(options.config, cycle)
     target = out or project / folder
-    files = _write(data, formats, target, project)
+    files = _write(data, wanted, target, project)
     page = next((file for file in files if file.suffix == ".html"), files[0])
-    if open:
+    if show:
         import webbrowser
 
         webbrowser.open(page.resolve().as_uri())
@@ -72,8 +74,8 @@ def _write(data: str, formats: tuple[str, ...], target: Path, project: Path) -> 
     return [target / name for name in rendered]
 
 
-def _known(format: str) -> tuple[str, ...]:
-    formats = split(format) or ()
+def _known(names: str) -> tuple[str, ...]:
+    formats = split(names) or ()
     unknown = [one for one in formats if one not in _FORMATS]
     if unknown or not formats:
         raise ConfigError(f"There is no report format {', '.join(unknown)!r}: choose of {', '.join(_FORMATS)}.")

@@ -43,7 +43,7 @@ def retry(
         with wheel.store.read() as shelves:
             past = shelves.cycles.newest() if cycle is None else shelves.cycles.find(cycle)
             if past is None:
-                raise ConfigError(f"There is no cycle {cycle or ''!r}, or several begin so: `flywheel cycles` lists them.")
+                raise ConfigError(f"There is no cycle {cycle or ''!r}, or several begin so: see `flywheel cycles`.")
             left = _left(past.planned, shelves.cycles.steps(past.cycle.id))
     finally:
         wheel.store.close()
@@ -90,10 +90,8 @@ def summary(result: TurnResult) -> list[str]:
     skipped, failed = sum(t.skipped for t in result.steps), sum(t.failed for t in result.steps)
     seconds = sum(tally.seconds for tally in result.steps)
     mode = " (shadow: nothing was sent)" if result.mode == "shadow" else ""
-    lines = [
-        f"Cycle {result.cycle_id[:12]} {result.status}{mode}: {counts}; "
-        f"{skipped:,} skipped, {failed:,} failed, {seconds:.1f} s."
-    ]
+    head = f"Cycle {result.cycle_id[:12]} {result.status}{mode}"
+    lines = [f"{head}: {counts}; {skipped:,} skipped, {failed:,} failed, {seconds:.1f} s."]
     if result.report:
         lines += [f"Report: {result.report}"]
     if result.status == "completed":

@@ -35,7 +35,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
     """Return aligned lines; numbers stand to the right."""
     cells = [[_cell(value) for value in row] for row in rows]
     widths = [max(len(line[at]) for line in [list(head), *cells]) for at in range(len(head))]
-    right = [bool(rows) and all(isinstance(row[at], int | float) or row[at] is None for row in rows) for at in range(len(head))]
+    right = [_numeric([row[at] for row in rows]) for at in range(len(head))]
 
     def line(texts: Sequence[str]) -> str:
         aligned = (t.rjust(w) if r else t.ljust(w) for t, w, r in zip(texts, widths, right, strict=True))
@@ -47,6 +47,10 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> list[str]:
 def count(n: int, one: str, many: str | None = None) -> str:
     """Return "1 row", "2,000 rows"."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
+
+
+def _numeric(column: Sequence[Any]) -> bool:
+    return bool(column) and all(value is None or isinstance(value, int | float) for value in column)
 
 
 def _cell(value: Any) -> str:

@@ -79,4 +79,6 @@ def _ago(seen_at: Any, now: datetime) -> str:
     if seen_at is None:
         return "never"
     hours = (now - datetime.fromisoformat(seen_at)).total_seconds() / 3600
-    return f"{hours * 60:.0f} minutes ago" if hours < 2 else f"{hours:.0f} hours ago" if hours < 48 else f"{hours / 24:.0f} days ago"
+    if hours < 2:
+        return f"{hours * 60:.0f} minutes ago"
+    return f"{hours:.0f} hours ago" if hours < 48 else f"{hours / 24:.0f} days ago"

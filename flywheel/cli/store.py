@@ -36,8 +36,8 @@ def migrate(*, options: Options = PLAIN) -> int:
     """Migrate the store."""
     name, before, after = bring_up(load(options.config))
     changed = before != after
-    line = f"{name}: schema {before or 'none'} -> {after}." if changed else f"{name} stands at schema {after}: nothing to do."
-    answer(options, {"store": name, "before": before, "after": after, "changed": changed}, [line])
+    said = f"from schema {before or 'none'} to {after}." if changed else f"is at schema {after} already."
+    answer(options, {"store": name, "before": before, "after": after, "changed": changed}, [f"{name} {said}"])
     return 0
 
 

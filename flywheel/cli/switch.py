@@ -36,8 +36,12 @@ def _switch(state: str, reason: str, options: Options) -> int:
     finally:
         wheel.store.close()
     waiting = held["pending"] + held["retry_wait"]
-    said = f"Sending is {now}; {waiting} messages are held." if now else f"Sending is on; {waiting} messages wait for the next act."
-    answer(options, {"paused": now is not None, "reason": now, "held": waiting, "changed": before != now}, [said])
+    said = f"is {now}; {waiting} messages are held." if now else f"is on; {waiting} messages wait for the next act."
+    answer(
+        options,
+        {"paused": now is not None, "reason": now, "held": waiting, "changed": before != now},
+        [f"Sending {said}"],
+    )
     return 0
 
 

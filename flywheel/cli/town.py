@@ -46,15 +46,19 @@ Seed = Annotated[int, Parameter(help="Another seed is another town.")]
 
 def build(
     *,
-    dir: Annotated[Path, Parameter(help="The project folder.")] = Path(),
+    folder: Annotated[Path, Parameter(name="--dir", help="The project folder.")] = Path(),
     seed: Seed = 1,
     fresh: Fresh = False,
     options: Options = PLAIN,
 ) -> int:
     """Write the town's first files; what people say comes when it lives (`flywheel town turn`)."""
-    made = _built(dir, seed, options.config, fresh=fresh)
-    said = f"The town stands in {dir / 'data'}." if made else f"There is a town in {dir} already; --fresh starts over."
-    answer(options, {"folder": str(dir.resolve()), "built": made}, [said, f"Next: `flywheel town turn {dir}`."])
+    made = _built(folder, seed, options.config, fresh=fresh)
+    said = (
+        f"The town stands in {folder / 'data'}."
+        if made
+        else f"There is a town in {folder} already; --fresh starts over."
+    )
+    answer(options, {"folder": str(folder.resolve()), "built": made}, [said, f"Next: `flywheel town turn {folder}`."])
     return 0
 
 
@@ -114,7 +118,7 @@ def _built(folder: Path, seed: int, config: Path, *, fresh: bool) -> bool:
 def _cleared(folder: Path) -> None:
     own = f"sqlite:///{folder.resolve() / '.flywheel' / 'flywheel.db'}"
     if database_url(folder.resolve()) != own:
-        raise ConfigError("--fresh deletes only a store in the project folder: unset FLYWHEEL_DATABASE_URL, or empty it yourself.")
+        raise ConfigError("--fresh deletes only a store in the project folder: unset FLYWHEEL_DATABASE_URL.")
     for name in _MADE:
         shutil.rmtree(folder / name, ignore_errors=True)
     for file in (folder / ".flywheel").glob("flywheel.db*"):
@@ -128,10 +132,11 @@ def _last_words(folder: Path, results: list[TurnResult]) -> list[str]:
         lines.append(f"Cycle {number} {result.status}: " + ", ".join(_told(counts)) + f". Report: {result.report}")
     if not lines:
         lines = ["Both cycles were turned already; nothing was doubled. `--fresh` starts over."]
+    here = "" if folder.resolve() == Path.cwd() else f"`cd {folder}`, then "
     return [
         *lines,
-        f"Next: `cd {folder}`, then `flywheel report --open`, `flywheel cycles`, `flywheel export v_learning`.",
-        "Your own data: `flywheel init mycx`, edit mycx/config/*.yaml, `flywheel try FILE`, `flywheel check`, `flywheel run`.",
+        f"Next: {here}`flywheel report --open`, `flywheel cycles`, `flywheel export v_learning`.",
+        "Your own data: `flywheel try FILE`, `flywheel init mycx`, edit mycx/config/*.yaml, `flywheel check`.",
     ]
 
 

@@ -99,6 +99,7 @@ def _lines(one: dict[str, Any]) -> list[str]:
     if one["status"] != "read":
         return [*lines, f"  {one['status']} (language {one['language']})", ""]
     urgent = f", urgent ({one['urgency']}: {one['urgency_reason']})" if one["urgency"] not in (None, "none") else ""
-    lines.append(f"  {one['language']}, {one['label']} with confidence {one['confidence']:.2f}, intent {one['intent']}{urgent}")
+    sure = f"{one['label']} with confidence {one['confidence']:.2f}"
+    lines.append(f"  {one['language']}, {sure}, intent {one['intent']}{urgent}")
     topics = [f"{topic['topic']} ({topic['evidence']!r})" for topic in one["topics"]]
     return [*lines, f"  topics: {', '.join(topics) or 'none of the taxonomy'}", ""]

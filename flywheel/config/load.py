@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ValidationError
 
-from flywheel.config.settings import Settings
+from flywheel.config.settings import SOCKET_KEY, Settings
 from flywheel.config.yaml_files import YamlTree, read_folder
 from flywheel.errors import ConfigError
 from flywheel.plugins import SOCKETS, installed, plugin_class
@@ -74,7 +74,16 @@ def json_schema() -> dict[str, Any]:
             kinds.append(one)
         own = {"type": "object", "properties": {"kind": {"type": "string", "pattern": ":"}}, "required": ["kind"]}
         definitions[socket] = {"anyOf": [*kinds, own]}
-    return schema
+    referred: dict[str, Any] = _referred(schema)
+    return referred
+
+
+def _referred(schema: Any) -> Any:
+    if isinstance(schema, dict):
+        if SOCKET_KEY in schema:
+            return {"$ref": f"#/$defs/{schema[SOCKET_KEY]}"}
+        return {key: _referred(value) for key, value in schema.items()}
+    return [_referred(value) for value in schema] if isinstance(schema, list) else schema
 
 
 def _plugins(tree: YamlTree, section: str, socket: str, project: Path, problems: list[str]) -> Any:

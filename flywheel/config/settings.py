@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Literal, TypeGuard
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field, InstanceOf, JsonValue, WithJsonSchema, model_validator
 
@@ -27,20 +27,25 @@ from flywheel.ports import (
 
 
 def _zone(name: str) -> str:
-    if name not in available_timezones():
-        raise ValueError(f"{name!r} is no time zone: write one like Europe/Warsaw or UTC")
-    return name
+    try:
+        return ZoneInfo(name).key  # to list all zones would read 600 files
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone: write one like Europe/Warsaw or UTC") from None
 
 
 Zone = Annotated[str, AfterValidator(_zone)]
 
 
+SOCKET_KEY = "x-socket"
+"""Stands in a schema for "any plugin of this socket" until `json_schema` knows which are installed."""
+
+
 def _ref(socket: str) -> WithJsonSchema:
-    return WithJsonSchema({"$ref": f"#/$defs/{socket}"})
+    return WithJsonSchema({SOCKET_KEY: socket})
 
 
 def _refs(socket: str) -> WithJsonSchema:
-    return WithJsonSchema({"type": "array", "items": {"$ref": f"#/$defs/{socket}"}})
+    return WithJsonSchema({"type": "array", "items": {SOCKET_KEY: socket}})
 
 
 class Brand(Record):

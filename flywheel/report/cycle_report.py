@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from flywheel.domain.record import Moment, Record
 
-Unit = Literal["count", "share", "points", "distance", "number", "seconds"]
+Unit = Literal["count", "share", "points", "distance", "number"]
 Tone = Literal["good", "bad", "level", "open", "ours", "plain"]
 
 

@@ -36,6 +36,8 @@ def did_section(view: View) -> Section:
 
 def did_finding(view: View) -> Phrase:
     """Return how many people were helped, and how many were not, in one sentence."""
+    if not view.facts.decisions and view.blocks:
+        return ("Nothing was done for anybody; what stood against it is listed below.",)
     if not view.facts.decisions:
         return ("Nobody's case asked for a decision in this period, so nothing was done.",)
     phrase = capital((*helped(view), *_offered(view)))
@@ -71,14 +73,11 @@ def helped(view: View) -> Phrase:
 
 
 def _offered(view: View) -> Phrase:
-    people = len({one.person_id for one in view.decisions("decided") if one.tier == "offer"})
-    if not people:
+    decided = view.decisions("decided")
+    people = len({one.person_id for one in decided if one.tier == "offer"})
+    if not people or view.facts.deliveries.get("sent", 0) < len(decided):
         return ()
-    return (
-        "; ",
-        view.make.count("did/offered", "People who were to get an offer", people),
-        " were meant to get an offer",
-    )
+    return (", ", view.make.count("did/offered", "People who got an offer", people), " got an offer")
 
 
 def _plays_table(view: View) -> Table:

@@ -6,7 +6,7 @@ from collections import Counter
 
 from flywheel.domain.cycle import Tally
 from flywheel.domain.initiative import Initiative
-from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Sentences, Table
+from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table
 from flywheel.report.facts import SourceHealth
 from flywheel.report.view import View
 from flywheel.report.words import counted, day, listed, name_of, sentence
@@ -88,7 +88,7 @@ def _ran_finding(view: View) -> Phrase:
 
 
 def _steps(view: View) -> Table:
-    names = ("Step", "Done", "Skipped", "Failed", "Seconds", "Why skipped")
+    names = ("Step", "Done", "Skipped", "Failed", "Why skipped")
     columns = tuple(Column(name=name, numeric=name not in ("Step", "Why skipped")) for name in names)
     rows = tuple(_step(view, one) for one in view.facts.steps)
     return Table(id="ran-steps", caption="The steps of this cycle", columns=columns, rows=rows, folded=True)
@@ -99,10 +99,8 @@ def _step(view: View, one: Tally) -> tuple[Cell, ...]:
         view.make.count(f"ran/{name}/{one.step}", f"{one.step}: {name}", n)
         for name, n in (("done", one.done), ("skipped", one.skipped), ("failed", one.failed))
     )
-    key, label = f"ran/seconds/{one.step}", f"{one.step}: seconds"
-    seconds = Figure(id=view.make.id(key), label=label, value=round(one.seconds, 1), unit="seconds", formula="measured")
     reasons = sorted(one.reasons.items(), key=lambda item: (-item[1], item[0]))
-    return (name_of(one.step), *counts, seconds, "; ".join(name_of(reason) for reason, _ in reasons[:4]) or None)
+    return (name_of(one.step), *counts, "; ".join(name_of(reason) for reason, _ in reasons[:4]) or None)
 
 
 def _warnings(view: View) -> list[Block]:

@@ -11,6 +11,7 @@ from flywheel.report.words import listed, name_of, sentence
 
 _TONES: dict[StandingVerdict, Tone] = {"ahead": "good", "behind": "bad", "level": "level", "cannot tell": "open"}
 _MOST_TOPICS = 6
+_MOST_NAMED = 3
 
 
 def stand_section(view: View) -> Section:
@@ -63,9 +64,13 @@ def _clause(view: View, voice: Voice, verdict: str, found: list[Standing]) -> Ph
     about = "" if voice == "customer" else " in our employees' eyes"
     if verdict == "level":
         return (f"level with {names}{about}",)
-    far = gap_size(view, found[0])
-    most = f" against {found[0].peer}" if len(found) > 1 else ""
-    return (f"{_toward(verdict)} {names}{about} by ", far, f"{most} ({name_of(found[0].measure)})")
+    phrase: Phrase = ()
+    more = " and others" if len(found) > _MOST_NAMED else ""
+    for at, one in enumerate(found[:_MOST_NAMED]):
+        joint = "" if at == 0 else " and " if at == len(found) - 1 else ", "
+        phrase = (*phrase, f"{joint}{one.peer} by ", gap_size(view, one))
+    measures = listed(sorted({name_of(one.measure) for one in found}))
+    return (f"{_toward(verdict)} ", *phrase, f"{more}{about} ({measures})")
 
 
 def _toward(verdict: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flywheel.domain.cycle import Window
@@ -13,6 +13,7 @@ from flywheel.report.cycle_report import Cell, Figure, Phrase
 CANNOT_TELL = "cannot tell"
 THIN_SPACE = "\u202f"
 MINUS = "\u2212"
+_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # where the first cycle of all begins
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -53,7 +54,7 @@ def with_n(figure: Figure) -> str:
 
 def size_of_sample(figure: Figure) -> str:
     """Return "n=844", or nothing for what was simply counted."""
-    return "" if figure.n is None or figure.unit in ("count", "seconds") else f"n={figure.n:,}"
+    return "" if figure.n is None or figure.unit == "count" else f"n={figure.n:,}"
 
 
 def spoken(phrase: Phrase) -> str:
@@ -103,9 +104,11 @@ def day(moment: datetime, zone: str) -> str:
 
 
 def period(window: Window, zone: str) -> str:
-    """Return "2 March 2026 to 8 March 2026": the first and the last day inside the window."""
+    """Return "2 March 2026 to 8 March 2026": the first and the last day inside the window; "up to" the last of all."""
     first = day(window.since, zone)
     last = day(max(window.until - timedelta(microseconds=1), window.since), zone)
+    if window.since == _BEGINNING:
+        return f"up to {last}"
     return first if first == last else f"{first} to {last}"
 
 
@@ -119,8 +122,6 @@ def _number(value: float, figure: Figure) -> str:
         return f"{_percent(value)}{THIN_SPACE}%"
     if figure.unit == "count":
         return f"{round(value):,}"
-    if figure.unit == "seconds":
-        return f"{value:,.1f}{THIN_SPACE}s"
     return f"{value:,.2f}".replace("-", MINUS)
 
 

@@ -135,6 +135,7 @@ def _health(settings: Settings, shelves: Shelves, tallies: Sequence[Tally], ids:
         found.append(
             SourceHealth(
                 name=source.id,
+                socket=source.socket,
                 rows=row["last_rows"] if row and row["cycle_id"] in ids else 0,
                 rows_ever=row["rows"] if row else 0,
                 last_heard=moment(row["seen_at"]) if row else None,

@@ -44,10 +44,16 @@ def open_engines(url: URL) -> tuple[Engine, Engine]:
     """Return (writer, reader) engines; nothing is connected yet."""
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, _WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _sqlite(url, _READER_PRAGMAS, "BEGIN")
-    writer = create_engine(url, hide_parameters=True, pool_pre_ping=True)
-    reader = create_engine(
-        url, hide_parameters=True, pool_pre_ping=True, execution_options={"postgresql_readonly": True}
-    )
+    try:
+        writer = create_engine(url, hide_parameters=True, pool_pre_ping=True)
+        reader = create_engine(
+            url, hide_parameters=True, pool_pre_ping=True, execution_options={"postgresql_readonly": True}
+        )
+    except ModuleNotFoundError as error:
+        raise ConfigError(
+            f"The driver {error.name!r} of {url.drivername} is not installed: `pip install 'psycopg[binary]'` "
+            "and write postgresql+psycopg://..."
+        ) from error
     return writer, reader
 
 

@@ -76,6 +76,6 @@ def test_a_circle_is_caught(house: Path) -> None:
 
 
 def test_no_file_is_longer_than_a_person_reads() -> None:
-    files = [file for room in ("flywheel", "flows", "tests", "benchmarks") for file in (ROOT / room).rglob("*.py")]
+    files = [file for room in ("flywheel", "flows", "tests") for file in (ROOT / room).rglob("*.py")]
     lines = {str(file.relative_to(ROOT)): len(file.read_text(encoding="utf-8").splitlines()) for file in files}
     assert {file: count for file, count in lines.items() if count > MOST_LINES} == {}

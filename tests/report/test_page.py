@@ -16,7 +16,15 @@ _WORDS = [(ink, paper) for ink in ("ink", "soft", "ours", "open") for paper in (
     ("ink", "wash"), ("ink", "warn"), ("ink", "mark"), ("ink", "track"), ("good", "card"), ("bad", "card"),
     ("level", "card"),
 ]  # fmt: skip
-_SHAPES = [("bar", "card"), ("peer", "card"), ("good", "card"), ("bad", "card"), ("open", "card"), ("ours", "wash")]
+_SHAPES = [
+    ("bar", "card"),
+    ("before", "card"),
+    ("peer", "card"),
+    ("good", "card"),
+    ("bad", "card"),
+    ("open", "card"),
+    ("ours", "wash"),
+]
 
 
 @pytest.fixture

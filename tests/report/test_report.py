@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -164,3 +164,26 @@ def _hashes(facts: ReportFacts, templates: Path, seed: str) -> bytes:
     command = [sys.executable, "-c", _HASH, str(templates)]
     given = facts.model_dump_json().encode()
     return subprocess.run(command, input=given, env=environment, capture_output=True, check=True).stdout
+
+
+def test_everybody_we_are_behind_is_named_with_how_far(facts: ReportFacts) -> None:
+    farther = {"id": "s-2", "peer": "Tern Lines", "gap": 0.12, "low": 0.07, "high": 0.17}
+    behind = facts.standings[0].model_copy(update=farther)
+    report = build_report(facts.model_copy(update={"standings": (*facts.standings, behind)}))
+    told = spoken(report.glance[1].answer).replace("\u202f", " ")
+    assert told.startswith(
+        "We are behind Tern Lines by 12 points and Cobalt Rail by 8 points (share of negative feedback)"
+    )
+
+
+def test_a_first_cycle_has_no_first_day(facts: ReportFacts) -> None:
+    window = facts.cycle.window.model_copy(update={"since": datetime(1970, 1, 1, tzinfo=UTC)})
+    first = facts.model_copy(update={"cycle": facts.cycle.model_copy(update={"window": window})})
+    assert build_report(first).period == "up to 8 March 2026"
+
+
+def test_when_nobody_may_be_written_to_the_reason_is_told(facts: ReportFacts) -> None:
+    said = first_sentence(facts, decisions=(), learnings_used=(), deliveries={}, withheld={"old news": 1_136})
+    assert said.startswith(
+        "Nothing was done for anybody: 1,136 times something stood against it (most often: old news);"
+    )

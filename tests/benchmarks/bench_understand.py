@@ -1,6 +1,6 @@
 """How fast the fast tier reads: texts per CPU second, one thread, beside `str.split` over the same texts.
 
-Run it as `FLYWHEEL_DATA=../shared/data python benchmarks/bench_understand.py`.
+Run it as `FLYWHEEL_DATA=../shared/data python tests/benchmarks/bench_understand.py`.
 """
 
 from __future__ import annotations
