@@ -1,7 +1,7 @@
 # `make run` and `make test` are complete on a machine that has Python 3.11 or newer and make; the first sets .venv up.
 
 VENV ?= .venv
-EXAMPLE ?= town turn --dir .flywheel/example
+EXAMPLE ?= town turn .flywheel/example
 
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

@@ -15,6 +15,7 @@ from flywheel.config import load
 from flywheel.domain.cycle import Cycle, Flow, Mode, Status, Tally, Window, cycle_id
 from flywheel.domain.record import Moment, Record
 from flywheel.errors import ConfigError, FencedError, FlywheelError, PermanentError, StoreError, TransientError
+from flywheel.plugins import make_importable
 from flywheel.version import __version__
 from flywheel.wheel import Flywheel
 
@@ -69,7 +70,9 @@ def begin(request: TurnRequest) -> Cycle:
 
 def plan(request: TurnRequest) -> tuple[str, ...]:
     """Return the steps of a request, in order; raises ConfigError for a step that the flow does not have."""
-    configured: tuple[str, ...] = getattr(load(request.config).steps, request.flow)
+    settings = load(request.config)
+    make_importable(settings.project)
+    configured: tuple[str, ...] = getattr(settings.steps, request.flow)
     if request.steps is None:
         return configured
     unknown = [name for name in request.steps if name not in configured]

@@ -83,8 +83,7 @@ def _prepare(*, debug: bool) -> None:
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Polish must not end a run
     log = logging.getLogger("flywheel")
     log.setLevel(logging.DEBUG if debug else logging.INFO)
-    if debug and not log.handlers:
-        log.addHandler(logging.StreamHandler())
+    log.handlers = [logging.StreamHandler()] if debug else []
 
 
 def _explained(error: BaseException, *, debug: bool) -> tuple[str, int]:

@@ -16,6 +16,7 @@ from flywheel.config import Settings, json_schema, load
 from flywheel.domain.feedback import Feedback, FeedbackColumns, Page
 from flywheel.domain.play import Play
 from flywheel.errors import FlywheelError, PermanentError
+from flywheel.plugins import make_importable
 from flywheel.ports import Channel, OutcomeSource, PersonSource, Source
 from flywheel.turn import step_function
 
@@ -140,6 +141,7 @@ def _channel(channel: Channel) -> Finding:
 
 def _steps(settings: Settings) -> Iterator[Finding]:
     names = dict.fromkeys((*settings.steps.cycle, *settings.steps.triage, *settings.steps.ooda))
+    make_importable(settings.project)
     for name in names:
         try:
             step_function(name)

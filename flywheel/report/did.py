@@ -57,19 +57,19 @@ def helped(view: View) -> Phrase:
     """Return who was helped in words that claim no more than what was sent."""
     if view.facts.cycle.mode == "shadow":
         n = len(view.decisions("shadow", "decided"))
-        would = view.make.count("did/would", "People who would have been helped", n)
-        return (would, f" {counted(n, 'person', 'people')} would have been helped (shadow run: nothing was sent)")
+        would = view.make.count("did/would", "People who would have been offered help", n)
+        return (would, f" {counted(n, 'person', 'people')} would have been offered help (shadow run: nothing was sent)")
     decided = view.decisions("decided")
     sent = view.facts.deliveries.get("sent", 0)
     help_given = len({one.person_id for one in decided if one.tier != "offer"})
     if not decided:
-        return ("nobody was helped",)
+        return ("nobody was offered help",)
     if sent < len(decided):
         out = view.make.count("did/sent", "Messages that were sent", sent)
         of = view.make.count("did/decided", "People to whom a message was decided", len(decided))
         return ("messages to ", out, " of ", of, " people went out")
-    people = view.make.count("did/helped", "People who were helped (offers not counted)", help_given)
-    return (people, f" {counted(help_given, 'person was', 'people were')} helped")
+    people = view.make.count("did/helped", "People who were offered help (sales offers not counted)", help_given)
+    return (people, f" {counted(help_given, 'person was', 'people were')} offered help")
 
 
 def _offered(view: View) -> Phrase:
@@ -77,7 +77,7 @@ def _offered(view: View) -> Phrase:
     people = len({one.person_id for one in decided if one.tier == "offer"})
     if not people or view.facts.deliveries.get("sent", 0) < len(decided):
         return ()
-    return (", ", view.make.count("did/offered", "People who got an offer", people), " got an offer")
+    return (", ", view.make.count("did/offered", "People who got a sales offer", people), " got a sales offer")
 
 
 def _plays_table(view: View) -> Table:
@@ -95,7 +95,7 @@ def _plays_table(view: View) -> Table:
             for state, word in states
         )
         rows.append((sentence(name_of(play)), _TIERS[tiers[play]], *cells))
-    first = "Would be helped" if view.facts.cycle.mode == "shadow" else "Helped"
+    first = "Would get it" if view.facts.cycle.mode == "shadow" else "Got it"
     names = (first, "Held out", "Waiting", "Blocked")
     columns = (Column(name="Play"), Column(name="Answers"), *(Column(name=name, numeric=True) for name in names))
     return Table(id="did-plays", caption="People by play and by what was decided", columns=columns, rows=tuple(rows))

@@ -78,7 +78,7 @@ class FigureMaker:
         how = "anytime-valid 95 % interval (arXiv 2103.06476)" if anytime else "95 % interval"
         return Figure(
             id=self.id(key), label=label, value=lift.effect, unit="points", n=lift.n_treated + lift.n_control, low=low,
-            high=high, formula=f"helped - held out; {how}", inputs=(f"lift {lift.id}",),
+            high=high, formula=f"got it - held out; {how}", inputs=(f"lift {lift.id}",),
         )  # fmt: skip
 
     def distance(self, key: str, of: Figure) -> Figure:

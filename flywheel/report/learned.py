@@ -25,7 +25,7 @@ _VERDICTS: dict[EffectVerdict, str] = {
     "cannot tell": "cannot tell yet",
 }  # fmt: skip
 _HOW_TO_READ = (
-    "The dot is the difference between people who were helped and people who were held out, the thick line its 95 % "
+    "The dot is the difference between people who got the play and people who were held out, the thick line its 95 % "
     "interval, the thin one the wider interval that stays right however often one looks."
 )
 _TONES: dict[EffectVerdict, Tone] = {"works": "good", "harms": "bad", "no difference": "level", "cannot tell": "open"}
@@ -89,7 +89,7 @@ def _lift_name(one: Lift) -> str:
 
 
 def _lift_row(view: View, one: Lift) -> tuple[Cell, ...]:
-    treated = _side(view, one, "helped", one.treated, one.n_treated)
+    treated = _side(view, one, "got it", one.treated, one.n_treated)
     control = _side(view, one, "held out", one.control, one.n_control)
     return (sentence(_lift_name(one)), treated, control, *_effects(view, one), _VERDICTS[one.verdict], one.reason)
 

@@ -54,7 +54,7 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
 def _write_letters(wheel: Flywheel, cycle: Cycle, counts: Counter[str]) -> None:
     settings = wheel.settings
     with wheel.store.read() as shelves:
-        waiting = shelves.decisions.undelivered()
+        waiting = shelves.decisions.undelivered(cycle.as_of)
         persons = shelves.people.persons([one.person_id for one in waiting])
         occasions = shelves.decisions.occasions(waiting, settings.analyzer.model_name)
     wordsmith = Wordsmith(template_folders(settings.project, "messages"))

@@ -27,6 +27,9 @@ _WRITER_PRAGMAS = (
 _READER_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MILLISECONDS}")
 
 
+_NO_ROOM = ("disk is full", "no space left", "disk i/o error", "file too large", "disk quota")
+
+
 def parse_url(text: str) -> URL:
     """Return the URL of a database; raises ConfigError without repeating a password."""
     try:
@@ -86,8 +89,11 @@ def translated(error: SQLAlchemyError, url: URL) -> FlywheelError:  # noqa: PLR0
     where = url.render_as_string(hide_password=True)
     cause = error.orig if isinstance(error, DBAPIError) else None
     text = str(cause or error).lower()
-    if "disk is full" in text or "no space left" in text:
-        return StoreError(f"The disk that holds the store {where} is full: make room and run again; nothing is lost.")
+    if any(sign in text for sign in _NO_ROOM):
+        return StoreError(
+            f"The disk that holds the store {where} is full, or cannot be written: make room and run again; "
+            "what was stored before is kept."
+        )
     if "locked" in text:
         return TransientError(f"The store {where} is busy with another writer: try again in a minute.")
     if "readonly" in text or "read-only" in text or "permission" in text:

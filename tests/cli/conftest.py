@@ -64,8 +64,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flywheel: Flywheel)
         monkeypatch.delenv(name, raising=False)
     (tmp_path / "config").mkdir()
     (tmp_path / "config" / "project.yaml").write_text(_CONFIG)
-    lines = ["id,written,company,body"]
-    lines += [f"r{n},2026-01-{n:02d},Lumen Rail,The train was late again and nobody told us." for n in range(1, ROWS + 1)]
+    said = "The train was late again and nobody told us."
+    lines = ["id,written,company,body", *(f"r{n},2026-01-{n:02d},Lumen Rail,{said}" for n in range(1, ROWS + 1))]
     (tmp_path / "reviews.csv").write_text("\n".join(lines) + "\n")
     monkeypatch.chdir(tmp_path)
     assert flywheel("init", ".").code == 0

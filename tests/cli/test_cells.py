@@ -31,7 +31,11 @@ def test_plain_text_is_left_alone(text):
     assert guarded(text) == text
 
 
-@given(st.text(alphabet=st.one_of(st.sampled_from(_STARTS + " \ufeff\u00a0\u200b\u3000\x0b\x85\u2028ab'\""), st.characters())))
+@given(
+    st.text(
+        alphabet=st.one_of(st.sampled_from(_STARTS + " \ufeff\u00a0\u200b\u3000\x0b\x85\u2028ab'\""), st.characters())
+    )
+)
 def test_no_random_cell_starts_like_a_formula(text):
     cell = guarded(text)
     seen = cell.lstrip("\ufeff\u200b").lstrip()

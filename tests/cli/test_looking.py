@@ -174,7 +174,11 @@ def test_an_export_is_complete_and_guarded(flywheel, project):
 
 @pytest.mark.parametrize(
     ("words", "says"),
-    [(("v_feedbak",), "v_feedback"), (("v_feedback", "--format", "parquet"), "not there yet"), (("v_audit", "--json"), "--out")],
+    [
+        (("v_feedbak",), "v_feedback"),
+        (("v_feedback", "--format", "parquet"), "not there yet"),
+        (("v_audit", "--json"), "--out"),
+    ],
 )
 def test_an_export_that_cannot_be_is_explained(flywheel, project, words, says):
     screen = flywheel("export", *words)
@@ -192,7 +196,9 @@ def test_sources_are_listed_and_read_again_after_a_reset(flywheel, turned):
 
 
 def test_outcomes_are_imported_once(flywheel, project):
-    (project / "what.csv").write_text("person,metric,value,happened_at\nc1,returned,1,2026-01-18\nc2,returned,1,never\n")
+    (project / "what.csv").write_text(
+        "person,metric,value,happened_at\nc1,returned,1,2026-01-18\nc2,returned,1,never\n"
+    )
     first = flywheel("outcomes", "import", "what.csv", "--json").document
     assert (first["new"], first["set_aside"]) == (1, 1)
     assert flywheel("outcomes", "import", "what.csv", "--json").document["new"] == 0

@@ -85,7 +85,10 @@ def test_a_retry_begins_with_the_first_failed_step(flywheel, project, configure)
     assert failed.code == 1
     assert "ValueError" in failed.err
     assert "Anna" not in failed.err + failed.out
-    mine.write_text("from flywheel.domain.cycle import Tally\ndef translate(w, c):\n    return Tally(step='steps_of_mine:translate')\n")
+    mine.write_text(
+        "from flywheel.domain.cycle import Tally\n"
+        "def translate(wheel, cycle):\n    return Tally(step='steps_of_mine:translate')\n"
+    )
     import sys
 
     del sys.modules["steps_of_mine"]
@@ -93,7 +96,12 @@ def test_a_retry_begins_with_the_first_failed_step(flywheel, project, configure)
     assert [step["step"] for step in again.document["steps"]] == ["steps_of_mine:translate", "report"]
     assert again.code == 0
     history = flywheel("cycles", "--json").document
-    assert [step["step"] for step in history[0]["steps"]] == ["listen", "understand", "steps_of_mine:translate", "report"]
+    assert [step["step"] for step in history[0]["steps"]] == [
+        "listen",
+        "understand",
+        "steps_of_mine:translate",
+        "report",
+    ]
     assert history[0]["status"] == "completed"
 
 
@@ -125,7 +133,15 @@ def test_pause_and_resume_are_kept_with_who_and_why(flywheel, project):
 
 def test_every_json_of_a_looking_command_is_one_document(flywheel, project):
     flywheel("run", "--engine", "local", *UNTIL)
-    for words in (("cycles",), ("sources", "list"), ("plugins",), ("store", "status"), ("report",), ("check",), ("doctor",)):
+    for words in (
+        ("cycles",),
+        ("sources", "list"),
+        ("plugins",),
+        ("store", "status"),
+        ("report",),
+        ("check",),
+        ("doctor",),
+    ):
         screen = flywheel(*words, "--json")
         json.loads(screen.out)
         assert screen.code == 0, words

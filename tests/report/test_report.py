@@ -38,7 +38,7 @@ def first_sentence(facts: ReportFacts, **changes: object) -> str:
 
 def test_the_headline_is_one_sentence_a_person_would_say(facts: ReportFacts) -> None:
     assert build_report(facts).headline == (
-        "Delay is what people wrote about most; we are behind Cobalt Rail by 8\u202fpoints; 143 people were helped; "
+        "Delay is what people wrote about most; we are behind Cobalt Rail by 8\u202fpoints; 143 people were offered help; "
         "the wheel turned: 12 decisions came out differently because of what was learned before."
     )
 
@@ -94,8 +94,8 @@ def test_when_everything_was_withheld_the_first_sentence_says_so(
 
 def test_a_shadow_run_says_so_and_claims_no_help(shadow: ReportFacts) -> None:
     said = first_sentence(shadow)
-    assert said.startswith("This was a shadow run: nothing was sent, 163 people would have been helped;")
-    assert "were helped" not in said
+    assert said.startswith("This was a shadow run: nothing was sent, 163 people would have been offered help;")
+    assert "were offered help" not in said
 
 
 def test_no_more_help_is_claimed_than_was_sent(facts: ReportFacts) -> None:

@@ -84,12 +84,14 @@ class DecisionShelf:
         verdicts = self._verdicts([row["id"] for row in rows])
         return [_decision(row, verdicts.get(row["id"], ())) for row in rows]
 
-    def undelivered(self) -> list[Decision]:
-        """Return live decisions for which no message stands in the outbox yet."""
+    def undelivered(self, now: datetime) -> list[Decision]:
+        """Return decisions whose time has not passed and for which no message stands in the outbox yet."""
+        recent = stamp(now - timedelta(days=_CONTACT_DAYS))
         query = (
             select(_DECISION)
             .join(_DELIVERY, _DELIVERY.c.decision_id == _DECISION.c.id, isouter=True)
             .where(_DECISION.c.status.in_(("decided", "shadow")), _DELIVERY.c.id.is_(None))
+            .where(_DECISION.c.decided_at >= recent, _DECISION.c.not_after > stamp(now))
             .order_by(_DECISION.c.id)
         )
         return [_decision(row, ()) for row in self._connection.execute(query).mappings()]

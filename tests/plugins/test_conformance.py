@@ -1,0 +1,125 @@
+"""Every built-in plugin, found as a foreign one would be, keeps the rules of its socket."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flywheel import checks
+from flywheel.listen import table_file
+from flywheel.plugins import SOCKETS, installed, plugin_class
+
+Build = Callable[[Path], dict[str, Any]]
+
+FEEDBACK = "id,said,who,when\n" + "".join(f'{n},"Row {n}",c{n % 3},2026-03-0{n % 9 + 1}\n' for n in range(10))
+PEOPLE = "no,mail,yes,since,zone\n" + "".join(f"c{n},c{n}@example.org,yes,2026-01-01,Europe/Warsaw\n" for n in range(8))
+OUTCOMES = "no,what,at\n" + "".join(f"c{n},returned,2026-02-0{n + 1}\n" for n in range(8))
+COLUMNS = {"text": "said", "external_id": "id", "person": "who", "said_at": "when"}
+
+
+def written(folder: Path, name: str, content: str) -> Path:
+    (folder / name).write_text(content, encoding="utf-8")
+    return folder / name
+
+
+def json_lines(folder: Path) -> Path:
+    lines = (f'{{"id": "{n}", "said": "Row {n}", "who": "c1", "when": "2026-03-01T0{n}:00:00Z"}}\n' for n in range(8))
+    return written(folder, "in.jsonl", "".join(lines))
+
+
+SETTINGS: dict[tuple[str, str], Build] = {
+    ("source", "csv"): lambda at: {
+        "id": "talk", "brand": "Own", "path": written(at, "in.csv", FEEDBACK), "columns": COLUMNS,
+    },
+    ("source", "jsonl"): lambda at: {"id": "talk", "brand": "Own", "path": json_lines(at), "columns": COLUMNS},
+    ("person_source", "csv"): lambda at: {
+        "id": "crm", "brand": "Own", "path": written(at, "people.csv", PEOPLE),
+        "columns": {"person": "no", "time_zone": "zone"}, "contacts": {"mail": "mail"},
+        "consents": [{"channel": "mail", "purpose": "service", "column": "yes", "at": "since"}],
+    },
+    ("outcome_source", "csv"): lambda at: {
+        "id": "orders", "path": written(at, "out.csv", OUTCOMES),
+        "columns": {"person": "no", "metric": "what", "happened_at": "at"},
+    },
+    ("analyzer", "fast"): lambda _: {},
+    ("predictor", "churn_rule"): lambda _: {},
+    ("benchmark", "heard"): lambda _: {},
+    ("policy", "consent"): lambda _: {},
+    ("policy", "contact_cap"): lambda _: {"max_contacts": 1},
+    ("policy", "quiet_hours"): lambda _: {"zone": "Europe/Warsaw"},
+    ("policy", "care_first"): lambda _: {},
+    ("channel", "file"): lambda at: {"id": "mail", "folder": at / "outbox"},
+}  # fmt: skip
+
+
+def kinds(socket: str) -> list[str]:
+    """Return the kinds of a socket that this package brings; another package answers for its own."""
+    return [kind for kind, point in installed(socket).items() if point.value.startswith("flywheel.")]
+
+
+def built(socket: str, kind: str, folder: Path) -> Any:
+    build = SETTINGS.get((socket, kind))
+    assert build is not None, f"the built-in {socket} {kind!r} has no test: give its settings in SETTINGS"
+    return plugin_class(socket, kind).model_validate(build(folder))
+
+
+@pytest.fixture
+def small_pages(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table_file, "PAGE_ROWS", 3)
+
+
+def test_every_socket_has_a_built_in_plugin() -> None:
+    assert {socket for socket in SOCKETS if not kinds(socket)} == set()
+
+
+@pytest.mark.parametrize("kind", kinds("source"))
+def test_a_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
+    checks.check_source(built("source", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("source"))
+def test_a_source_without_ids_of_its_own_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
+    source = built("source", kind, tmp_path)
+    anonymous = {name: column for name, column in source.columns.items() if name != "external_id"}
+    checks.check_source(type(source).model_validate(source.model_dump() | {"columns": anonymous}))
+
+
+@pytest.mark.parametrize("kind", kinds("person_source"))
+def test_a_person_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
+    checks.check_person_source(built("person_source", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("outcome_source"))
+def test_an_outcome_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
+    checks.check_outcome_source(built("outcome_source", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("analyzer"))
+def test_an_analyzer_keeps_its_rules(kind: str, tmp_path: Path) -> None:
+    checks.check_analyzer(built("analyzer", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("predictor"))
+def test_a_predictor_keeps_its_rules(kind: str, tmp_path: Path) -> None:
+    checks.check_predictor(built("predictor", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("benchmark"))
+def test_a_benchmark_keeps_its_rules(kind: str, tmp_path: Path) -> None:
+    checks.check_benchmark(built("benchmark", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("policy"))
+def test_a_policy_keeps_its_rules(kind: str, tmp_path: Path) -> None:
+    checks.check_policy(built("policy", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("channel"))
+def test_a_channel_keeps_its_rules(kind: str, tmp_path: Path) -> None:
+    channel = built("channel", kind, tmp_path)
+    receivers = {"file": lambda: len(list((tmp_path / "outbox").glob("*.json")))}
+    assert kind in receivers, f"the built-in channel {kind!r} needs a receiver that counts"
+    checks.check_channel(channel, receivers[kind])
