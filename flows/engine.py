@@ -16,6 +16,7 @@ from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Completed, Failed
 from prefect.tasks import Task, exponential_backoff
 
+from flows.watching import WATCHER
 from flywheel import turn
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.errors import FlywheelError, LeaseHeldError, PermanentError, TransientError
@@ -60,10 +61,13 @@ def turn_over(request: TurnRequest) -> State[TurnResult]:
         _name_the_run(cycle)
         names = turn.plan(request)
     tallies: list[Tally] = []
+    tell = WATCHER.get()
     for name in names:
         if turn.proceed(name, tallies):
+            tell(name, None)
             ended = run_step(name, request.config, cycle.id, return_state=True)
             tallies.append(_tally(name, request.config, cycle.id, ended))
+            tell(name, tallies[-1])
     with _no_words("finish"):
         result = turn.finish(request.config, cycle.id, tallies)
     _name_the_report(result)

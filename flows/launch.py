@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from flows.server import TemporaryServer
+from flows.watching import WATCHER, Watcher
 from flywheel import turn
 from flywheel.errors import LeaseHeldError
 from flywheel.turn import TurnRequest, TurnResult
@@ -34,7 +35,7 @@ _QUIET = {"PREFECT_LOGGING_CONFIG_PATH": str(Path(__file__).with_name("logging.y
 _running: list[TemporaryServer] = []  # at most one: Prefect's settings, its address among them, are of the process
 
 
-def run_with_prefect(request: TurnRequest, say: Callable[[str], None]) -> TurnResult:
+def run_with_prefect(request: TurnRequest, say: Callable[[str], None], on_step: Watcher | None = None) -> TurnResult:
     """Turn once as a Prefect flow run in this process; raises what the local engine raises.
 
     Several calls share one server, which ends with the process.
@@ -45,6 +46,8 @@ def run_with_prefect(request: TurnRequest, say: Callable[[str], None]) -> TurnRe
     os.environ.update(_QUIET)
     if not os.environ.get("PREFECT_API_URL"):
         start_server(request.config, say, lean=True)
+    if on_step is not None:
+        WATCHER.set(on_step)
     state = flow_run(request)
     outcome: object = state.result(raise_on_failure=False)
     if state.name == "Skipped":

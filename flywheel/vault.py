@@ -81,14 +81,14 @@ def open_vault(project: Path, environment: Mapping[str, str] | None = None) -> V
     return Vault(_decoded(text, str(KEY_FILE)))
 
 
-def write_key(project: Path) -> bool:
-    """Write a new random key (0600), unless there is one; return whether it was written."""
+def write_key(project: Path, key: str | None = None) -> bool:
+    """Write a key (0600; a new random one unless given), unless there is one; return whether it was written."""
     path = project / KEY_FILE
     if path.exists():
         return False
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(secrets.token_hex(_MIN_BYTES) + "\n")
+        file.write((key or secrets.token_hex(_MIN_BYTES)) + "\n")
     return True
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -15,8 +16,11 @@ from flywheel.cli.screen import answer
 from flywheel.cli.store import bring_up
 from flywheel.config import load
 from flywheel.errors import ConfigError
+from flywheel.town import build, live
 from flywheel.vault import KEY_FILE, KEY_VARIABLE, write_key
 
+SAMPLE_UNTIL = datetime(2026, 1, 12, 12, tzinfo=UTC)
+_SAMPLE = "data/ (a made-up week of a made-up railway, so that everything can be tried at once)"
 _IGNORED = (".flywheel/", "outbox/", "data/")
 
 
@@ -28,13 +32,17 @@ def init(
 ) -> int:
     """Make a project."""
     made = make_project(folder_name, options.config)
+    if str(options.config / "brand.yaml") in made and not (folder_name / "data").exists():
+        build(folder_name, seed=1)
+        live(folder_name, SAMPLE_UNTIL)
+        made.append(_SAMPLE)
     document = {"folder": str(folder_name.resolve()), "made": made}
     lines = [f"  + {one}" for one in made] or ["  Everything was there already; nothing was changed."]
     answer(options, document, [f"Project {folder_name}", *lines, "", *_next_steps(folder_name, options.config)])
     return 0
 
 
-def make_project(project: Path, config: Path = Path("config")) -> list[str]:
+def make_project(project: Path, config: Path = Path("config"), key: str | None = None) -> list[str]:
     """Make what a project folder lacks, and return what was made; raises ConfigError where that cannot be."""
     made: list[str] = []
     try:
@@ -44,7 +52,7 @@ def make_project(project: Path, config: Path = Path("config")) -> list[str]:
         if not (project / "templates").exists():
             made += _copied(folder("templates") / "messages", project / "templates" / "messages", project, "*.j2")
         made += _ignored(project / ".gitignore")
-        if not os.environ.get(KEY_VARIABLE) and write_key(project):
+        if not os.environ.get(KEY_VARIABLE) and write_key(project, key):
             made.append(str(KEY_FILE))
     except OSError as error:
         raise ConfigError(f"The folder {str(project)!r} cannot be written ({error.strerror}).") from error
@@ -76,8 +84,8 @@ def _next_steps(project: Path, config: Path) -> list[str]:
     return [
         "Next steps:",
         *here,
-        "  flywheel town build             write the example's data (a made-up railway and its customers), or",
-        f"  edit {config}/*.yaml            your own brand, sources, plays; `flywheel try FILE` shows readings",
         "  flywheel check                  one record from each source, each template, each channel; sends nothing",
+        "  flywheel run                    one cycle on the sample; its feedback is old, so nobody would be written to",
+        f"  edit {config}/*.yaml            your own brand, sources, plays; `flywheel try FILE` shows readings",
         "  flywheel run --shadow           one cycle that decides and records, and sends nothing",
     ]

@@ -65,10 +65,7 @@ def perform(request: TurnRequest, engine: Engine) -> TurnResult:
             return turn_local(request, progress.step)
         from flows.launch import run_with_prefect
 
-        result = run_with_prefect(request, progress.say)
-        for tally in result.steps:
-            progress.step(tally.step, tally)
-        return result
+        return run_with_prefect(request, progress.say, progress.step)
 
 
 def _turn(flow: Flow, turn: TurnOptions, options: Options) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -72,7 +74,7 @@ def turn(
     options: Options = PLAIN,
 ) -> int:
     """Turn the town's two weeks; what was turned already is not turned again."""
-    _built(folder, seed, options.config, fresh=fresh)
+    _built(folder, seed, options.config, fresh=fresh or _is_a_sample(folder, folder / options.config))
     results = [result for result in _turned(folder, folder / options.config, engine) if result is not None]
     code = 0 if all(result.status == "completed" for result in results) else 1
     answer(options, {"folder": str(folder.resolve()), "turns": results}, _last_words(folder, results))
@@ -102,10 +104,23 @@ def _is_done(config: Path, stage: Stage) -> bool:
     return last is not None and last.cycle.window.until >= stage.at
 
 
+def _is_a_sample(folder: Path, config: Path) -> bool:
+    """Return whether the data has lived past the first turn, and none was made: `flywheel init` wrote it to try on."""
+    if not (folder / _STATE).exists():
+        return False
+    lived = datetime.fromisoformat(json.loads((folder / _STATE).read_text(encoding="utf-8"))["clock"])
+    wheel = Flywheel.open(config)
+    try:
+        with wheel.store.read() as shelves:
+            return lived > STAGES[0].at and not shelves.cycles.history(1)
+    finally:
+        wheel.store.close()
+
+
 def _built(folder: Path, seed: int, config: Path, *, fresh: bool) -> bool:
     if fresh and (folder / _STATE).exists():
         _cleared(folder)
-    for one in make_project(folder, config):
+    for one in make_project(folder, config, _public_key(seed)):
         say(f"  + {one}")
     if (folder / _STATE).exists():
         return False
@@ -113,6 +128,11 @@ def _built(folder: Path, seed: int, config: Path, *, fresh: bool) -> bool:
         raise ConfigError(f"{str(folder / 'data')!r} holds files that are not the town's: choose another folder.")
     the_town.build(folder, seed)
     return True
+
+
+def _public_key(seed: int) -> str:
+    """Return a key that everybody may know: the people are made up, and the figures shall be the same everywhere."""
+    return hashlib.sha256(f"flywheel town {seed}".encode()).hexdigest()
 
 
 def _cleared(folder: Path) -> None:

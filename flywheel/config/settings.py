@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Annotated, Literal, TypeGuard
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, Field, InstanceOf, JsonValue, WithJsonSchema, model_validator
+from pydantic import Field, InstanceOf, JsonValue, WithJsonSchema, model_validator
 
 from flywheel.domain.expression import parse_condition
 from flywheel.domain.initiative import Setting
 from flywheel.domain.play import CONDITION_FIELDS, Play
 from flywheel.domain.reading import TopicRule
-from flywheel.domain.record import Record
+from flywheel.domain.record import Record, Zone
 from flywheel.ports import (
     Analyzer,
     BenchmarkProvider,
@@ -24,17 +24,6 @@ from flywheel.ports import (
     Predictor,
     Source,
 )
-
-
-def _zone(name: str) -> str:
-    try:
-        return ZoneInfo(name).key  # to list all zones would read 600 files
-    except (KeyError, ValueError, OSError):
-        raise ValueError(f"{name!r} is no time zone: write one like Europe/Warsaw or UTC") from None
-
-
-Zone = Annotated[str, AfterValidator(_zone)]
-
 
 SOCKET_KEY = "x-socket"
 """Stands in a schema for "any plugin of this socket" until `json_schema` knows which are installed."""

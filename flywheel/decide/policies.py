@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import AfterValidator, Field
 
 from flywheel.domain.play import PersonView, Play, Ruling, Verdict
+from flywheel.domain.record import Zone
 from flywheel.ports import Policy
 
 
@@ -60,7 +61,7 @@ class QuietHoursPolicy(Policy):
 
     start: ClockTime = "21:00"
     end: ClockTime = "08:00"
-    zone: str = "UTC"
+    zone: Zone = "UTC"
 
     def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
         """Allow, but not before the quiet hours have ended where the person lives."""

@@ -65,7 +65,10 @@ def parse_condition(text: str, fields: Mapping[str, Kind]) -> Expression:
         tree = ast.parse(" ".join(text.split()), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
         raise ValueError("The condition cannot be read: write `field < value`, joined by and, or, not.") from error
-    return _read(tree.body, fields)
+    try:
+        return _read(tree.body, fields)
+    except RecursionError:
+        raise ValueError("The condition is nested too deeply: write it flatter.") from None
 
 
 def _read(node: ast.expr, fields: Mapping[str, Kind]) -> Expression:
@@ -133,7 +136,10 @@ def _value(node: ast.expr) -> Value:
     if isinstance(inner, ast.Constant) and isinstance(inner.value, str | int | float):
         if isinstance(inner.value, str):
             return inner.value
-        return -float(inner.value) if negative else float(inner.value)
+        try:
+            return -float(inner.value) if negative else float(inner.value)
+        except OverflowError:
+            raise ValueError("A number in the condition is too large.") from None
     raise ValueError(f"{ast.unparse(node)!r} is not a value: write a number or a word in quotes.")
 
 

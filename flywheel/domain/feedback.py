@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
 
-from pydantic import Field, JsonValue
+from pydantic import Field, FiniteFloat, JsonValue
 
 from flywheel.domain.record import Moment, Record
 
@@ -20,7 +20,7 @@ class Score(Record):
     """A solicited or given score on its own scale; scales are kept and never mixed."""
 
     kind: str
-    value: float
+    value: FiniteFloat
     scale_low: float
     scale_high: float
 

@@ -12,7 +12,8 @@ _SEPARATOR = "\x1f"
 
 def content_id(kind: str, *parts: str) -> str:
     """Return 32 hex digits (uuid5 of kind and parts); equal parts give equal ids on every machine."""
-    return uuid.uuid5(NAMESPACE, _SEPARATOR.join((kind, *parts))).hex
+    text = _SEPARATOR.join((kind, *parts)).encode("utf-8", "surrogatepass")
+    return _uuid5(hashlib.sha1(NAMESPACE.bytes + text, usedforsecurity=False).digest())
 
 
 def content_ids(kind: str, first: str, seconds: list[str]) -> list[str]:
@@ -23,14 +24,17 @@ def content_ids(kind: str, first: str, seconds: list[str]) -> list[str]:
     for second in seconds:
         digest = prefix.copy()
         digest.update(second.encode("utf-8", "surrogatepass"))
-        number = int.from_bytes(digest.digest()[:16], "big")
-        ids.append(f"{number & _CLEAR | _VERSION_5:032x}")
+        ids.append(_uuid5(digest.digest()))
     return ids
 
 
 def pseudonym(key: bytes, person: str) -> str:
     """Return the 32-hex-digit pseudonym of a source's own person id: HMAC-SHA256, cut to 128 bits."""
     return hmac.new(key, person.encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()[:32]
+
+
+def _uuid5(digest: bytes) -> str:
+    return f"{int.from_bytes(digest[:16], 'big') & _CLEAR | _VERSION_5:032x}"
 
 
 # RFC 9562, section 5.5: four bits say version 5, two bits say variant 10.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
+from pydantic import FiniteFloat
+
 from flywheel.domain.record import Moment, Record
 
 EffectVerdict = Literal["works", "harms", "no difference", "cannot tell"]
@@ -14,7 +16,7 @@ class Outcome(Record):
 
     person: str
     metric: str
-    value: float
+    value: FiniteFloat
     happened_at: Moment
     external_id: str | None = None
 

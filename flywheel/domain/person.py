@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field, SecretStr
 
 from flywheel.domain.feedback import Voice
-from flywheel.domain.record import Moment, Record
+from flywheel.domain.record import Moment, Record, Zone
 
 
 class Consent(Record):
@@ -31,9 +31,9 @@ class PersonFact(Record):
     voice: Voice = "customer"
     brand: str | None = None
     language: str | None = None
-    time_zone: str | None = None
+    time_zone: Zone | None = None
     groups: tuple[str, ...] = ()
-    value: float | None = Field(default=None, ge=0)
+    value: float | None = Field(default=None, ge=0, allow_inf_nan=False)
     tenure_days: int | None = Field(default=None, ge=0)
     consents: tuple[Consent, ...] = ()
     contacts: tuple[Contact, ...] = ()

@@ -98,9 +98,9 @@ class PersonView(Record):
     reachable: tuple[str, ...]
 
     def consented(self, channel: str, purpose: str) -> bool:
-        """Return the newest word of the ledger; absent means no."""
+        """Return the newest word of the ledger; absent means no, and of a yes and a no at once the no counts."""
         lines = [c for c in self.consents if c.channel == channel and c.purpose == purpose]
-        return bool(lines) and max(lines, key=lambda c: c.at).granted
+        return bool(lines) and max(lines, key=lambda c: (c.at, not c.granted)).granted
 
 
 class Candidate(Record):

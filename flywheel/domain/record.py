@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 
@@ -20,3 +21,14 @@ def _to_utc(moment: datetime) -> datetime:
 
 Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
 """A time with a zone, kept in UTC."""
+
+
+def _zone(name: str) -> str:
+    try:
+        return ZoneInfo(name).key  # to list all zones would read 600 files
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"{name!r} is no time zone: write one like Europe/Warsaw or UTC") from None
+
+
+Zone = Annotated[str, AfterValidator(_zone)]
+"""The name of a time zone that exists."""

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from flywheel.domain.record import Record
+from flywheel.domain.record import Record, Zone
 
 _SPACE_BEFORE_OFFSET = re.compile(r" (?=[+-]\d{2}:?\d{2}$)")
 
@@ -15,7 +15,7 @@ class DateRules(Record):
     """How dates are written; `zone` is for those that do not say their own."""
 
     format: str | None = None
-    zone: str = "UTC"
+    zone: Zone = "UTC"
 
 
 def read_dates(texts: list[str], rules: DateRules) -> list[datetime | None]:

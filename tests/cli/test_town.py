@@ -36,3 +36,13 @@ def test_a_town_is_built_once(flywheel, tmp_path, monkeypatch):
     assert flywheel("town", "build", "--dir", tmp_path, "--json").document["built"] is True
     assert flywheel("town", "build", "--dir", tmp_path, "--json").document["built"] is False
     assert flywheel("town", "build", "--dir", tmp_path, "--fresh", "--json").document["built"] is True
+
+
+def test_a_town_turned_in_a_fresh_project_begins_at_its_beginning(flywheel, tmp_path, monkeypatch):
+    monkeypatch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
+    monkeypatch.chdir(tmp_path)
+    assert "+ data/" in flywheel("init", "here").out
+    screen = flywheel("town", "turn", "here", "--engine", "local", "--json")
+    listened = [turn["steps"][0]["done"] for turn in screen.document["turns"] if turn["steps"][0]["step"] == "listen"]
+    assert len(listened) == 3
+    assert all(heard > 100 for heard in listened)

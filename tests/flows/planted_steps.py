@@ -45,7 +45,7 @@ def blurts(wheel: Flywheel, cycle: Cycle) -> Tally:
     """Do all that a careless step can do with a customer's words."""
     logging.getLogger("flywheel.steps").error("could not read %s", CANARY)
     logging.getLogger("flywheel.steps").critical("could not read %s", CANARY)
-    print(CANARY)  # noqa: T201
+    print(CANARY)
     try:
         raise KeyError(CANARY)
     except KeyError as error:

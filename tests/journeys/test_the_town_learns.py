@@ -101,7 +101,16 @@ def test_ooda_opens_an_initiative_and_its_setting_is_used_by_the_next_cycle(town
 
 def test_told_twice_nothing_doubles(town, rows):
     turn(town, "cycle", NEXT_MONDAY)
-    views = ("v_feedback", "v_reading", "v_decision", "v_delivery", "v_outcome", "v_person", "v_learning", "v_initiative")
+    views = (
+        "v_feedback",
+        "v_reading",
+        "v_decision",
+        "v_delivery",
+        "v_outcome",
+        "v_person",
+        "v_learning",
+        "v_initiative",
+    )
     before = {view: rows(town, view) for view in views}
     messages = sorted((town / "outbox").iterdir())
     again = turn(town, "cycle", NEXT_MONDAY)
@@ -140,7 +149,9 @@ def test_two_fresh_towns_give_equal_views_and_equal_reports(tmp_path, lived, rea
     turn_first_week(tmp_path)
     found = []
     for project in (lived, tmp_path):
-        views = {view: without_clocks(rows(project, view)) for view in ("v_feedback", "v_decision", "v_delivery", "v_lift")}
+        views = {
+            view: without_clocks(rows(project, view)) for view in ("v_feedback", "v_decision", "v_delivery", "v_lift")
+        }
         found.append((views, (reports(project) / "report.json").read_bytes()))
     assert found[0][0] == found[1][0]
     assert found[0][1] == found[1][1]

@@ -38,8 +38,8 @@ def first_sentence(facts: ReportFacts, **changes: object) -> str:
 
 def test_the_headline_is_one_sentence_a_person_would_say(facts: ReportFacts) -> None:
     assert build_report(facts).headline == (
-        "Delay is what people wrote about most; we are behind Cobalt Rail by 8\u202fpoints; 143 people were offered help; "
-        "the wheel turned: 12 decisions came out differently because of what was learned before."
+        "Delay is what people wrote about most; we are behind Cobalt Rail by 8\u202fpoints; 143 people were "
+        "offered help; the wheel turned: 12 decisions came out differently because of what was learned before."
     )
 
 

@@ -101,8 +101,8 @@ class CycleShelf:
         query = select(_STEP).where(_STEP.c.cycle_id == cycle_id).order_by(_STEP.c.position, _STEP.c.step)
         return [
             Tally(
-                step=row["step"], done=row["done"], skipped=row["skipped"], failed=row["failed"], seconds=row["seconds"],
-                reasons=json.loads(row["reasons"]), warnings=tuple(json.loads(row["warnings"])), error=row["error"],
+                step=row["step"], done=row["done"], skipped=row["skipped"], failed=row["failed"],
+                seconds=row["seconds"], reasons=json.loads(row["reasons"]), warnings=tuple(json.loads(row["warnings"])), error=row["error"],
             )
             for row in self._connection.execute(query).mappings()
         ]  # fmt: skip
