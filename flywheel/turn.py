@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import lru_cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from flywheel.config import load
-from flywheel.domain.cycle import Cycle, Flow, Mode, Status, Tally, Window, cycle_id
+from flywheel.domain.cycle import BEGINNING, Cycle, Flow, Mode, Status, Tally, Window, cycle_id
 from flywheel.domain.record import Moment, Record
 from flywheel.errors import ConfigError, FencedError, FlywheelError, PermanentError, StoreError, TransientError
 from flywheel.plugins import make_importable
@@ -20,7 +20,7 @@ from flywheel.version import __version__
 from flywheel.wheel import Flywheel
 
 _log = logging.getLogger("flywheel")
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+
 _ALONE = frozenset({"report"})
 """Steps that still make sense after one before them failed: what is known is worth telling."""
 
@@ -186,7 +186,7 @@ def _fresh(wheel: Flywheel, request: TurnRequest, now: datetime) -> Cycle:
     as_of = request.as_of or request.until or now
     with wheel.store.read() as shelves:
         last = shelves.cycles.newest(request.flow, statuses=("completed", "partial"))
-    since = request.since or (last.cycle.window.until if last else _BEGINNING)
+    since = request.since or (last.cycle.window.until if last else BEGINNING)
     until = request.until or as_of
     if since > until:
         raise ConfigError(f"The window ends ({until:%Y-%m-%d %H:%M}) before it begins ({since:%Y-%m-%d %H:%M}).")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from cyclopts import Parameter
 
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import answer, table
+from flywheel.domain.cycle import BEGINNING
 from flywheel.wheel import Flywheel
 
 
@@ -34,7 +36,7 @@ def cycles(
     head = ("cycle", "flow", "since", "until", "status", "mode", "steps", "seconds")
     rows = [
         (
-            one.cycle.id[:12], one.cycle.flow, f"{one.cycle.window.since:%Y-%m-%d %H:%M}",
+            one.cycle.id[:12], one.cycle.flow, _since(one.cycle.window.since),
             f"{one.cycle.window.until:%Y-%m-%d %H:%M}", one.status, one.cycle.mode,
             " ".join(f"{step.step}:{step.done}" for step in steps), f"{sum(step.seconds for step in steps):.1f}",
         )
@@ -67,3 +69,7 @@ def _plugin(socket: str, kind: str) -> dict[str, Any]:
     except ConfigError as error:
         does = f"cannot be used: {error}"
     return {"kind": kind, "class": point.value, "package": package, "does": does}
+
+
+def _since(moment: datetime) -> str:
+    return "the beginning" if moment == BEGINNING else f"{moment:%Y-%m-%d %H:%M}"

@@ -24,6 +24,7 @@ _SECTIONS = {
     "predictors": "predictor", "benchmarks": "benchmark", "policies": "policy", "channels": "channel",
 }  # fmt: skip
 _MAX_PROBLEMS = 12
+_SHORTEST_SECRET = 4
 
 
 def load(folder: Path, environment: Mapping[str, str] | None = None) -> Settings:
@@ -52,9 +53,9 @@ def _loaded(folder: Path, _state: tuple[object, ...], environment: tuple[tuple[s
         settings = Settings.model_validate(values)
     except ValidationError as error:
         problems += _told(tree, (), error, Settings)
-        raise _error(problems) from None
+        raise _error(problems, tree) from None
     if problems:
-        raise _error(problems)
+        raise _error(problems, tree)
     return settings
 
 
@@ -155,7 +156,16 @@ def _hash(raw: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(raw, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
-def _error(problems: list[str]) -> ConfigError:
-    unique = list(dict.fromkeys(problems))
+def _error(problems: list[str], tree: YamlTree) -> ConfigError:
+    unique = list(dict.fromkeys(_masked(problem, tree.filled) for problem in problems))
     more = f"\n... and {len(unique) - _MAX_PROBLEMS} more." if len(unique) > _MAX_PROBLEMS else ""
     return ConfigError("\n".join(unique[:_MAX_PROBLEMS]) + more)
+
+
+def _masked(problem: str, filled: Mapping[str, str]) -> str:
+    """Put `${NAME}` where a message repeats a value from the environment: it may be a secret."""
+    place, separator, sentence = problem.partition(": ")
+    for value, name in filled.items():
+        if len(value) >= _SHORTEST_SECRET:
+            sentence = sentence.replace(value, name)
+    return place + separator + sentence

@@ -25,6 +25,8 @@ class YamlTree:
     values: dict[str, Any] = field(default_factory=dict)
     places: dict[tuple[str | int, ...], tuple[Path, int]] = field(default_factory=dict)
     problems: list[str] = field(default_factory=list)
+    filled: dict[str, str] = field(default_factory=dict)
+    """`${NAME}` of each value that came from the environment: a message shows the name, never the value."""
 
     def place(self, path: tuple[str | int, ...]) -> str:
         """Return "file, line N" of a path, or of its nearest parent that stands in a file."""
@@ -44,12 +46,13 @@ def read_folder(folder: Path, environment: Mapping[str, str]) -> YamlTree:
     if not files:
         raise ConfigError(f"The folder {str(folder)!r} holds no *.yaml file: `flywheel init DIR` writes an example.")
     for file in files:
-        for key, value in _read_file(file).items():
+        content = _read_file(file)
+        for key, value in content.items():
             if key in tree.raw:
                 raise ConfigError(f"{file}: section {key!r} stands in {tree.places[(key,)][0]} too; keep one.")
+            tree.places[(key,)] = (file, content.lc.key(key)[0] + 1)
             tree.raw[key] = _walk(tree, value, (key,), file, None)
             tree.values[key] = _walk(tree, value, (key,), file, environment)
-            tree.places[(key,)] = (file, _line(tree, file, key))
     return tree
 
 
@@ -66,11 +69,6 @@ def _read_file(file: Path) -> CommentedMap:
     if not isinstance(content, CommentedMap):
         raise ConfigError(f"{file}: a configuration file holds sections (`name:`), not a {type(content).__name__}.")
     return content
-
-
-def _line(tree: YamlTree, file: Path, key: str) -> int:
-    lines = [line for path, (where, line) in tree.places.items() if path[0] == key and where == file]
-    return min(lines, default=1)
 
 
 def _walk(
@@ -93,6 +91,7 @@ def _filled(tree: YamlTree, text: str, path: tuple[str | int, ...], environment:
     def fill(match: re.Match[str]) -> str:
         name, default = match.group(1), match.group(2)
         if name in environment:
+            tree.filled[environment[name]] = match.group()
             return environment[name]
         if default is None:
             tree.problems.append(f"{tree.place(path)}: the environment has no {name}; set it before you start.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -13,6 +13,9 @@ from flywheel.domain.record import Moment, Record
 Flow = Literal["cycle", "triage", "ooda"]
 Mode = Literal["live", "shadow"]
 Status = Literal["running", "completed", "partial", "failed"]
+
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where the window of a first turn opens: it takes all that there is."""
 
 
 class Window(Record):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flywheel.domain.prediction import PersonHistory, Prediction
 from flywheel.domain.record import Record
@@ -25,6 +25,12 @@ class Ratio(Record):
     middle: float = Field(gt=0)
     high: float = Field(gt=0)
 
+    @model_validator(mode="after")
+    def _in_order(self) -> Ratio:
+        if not self.low <= self.middle <= self.high:
+            raise ValueError("write low, middle, high in this order of size")
+        return self
+
 
 class ChurnRule(Predictor):
     """The stated rule; every number is a setting."""
@@ -36,6 +42,12 @@ class ChurnRule(Predictor):
     mostly_negative: Ratio = Ratio(low=1.1, middle=1.5, high=2.2)
     new_customer: Ratio = Ratio(low=1.1, middle=1.4, high=2)
     new_customer_days: int = Field(default=90, ge=1)
+
+    @model_validator(mode="after")
+    def _prior_is_a_probability(self) -> ChurnRule:
+        if self.prior.high >= 1:
+            raise ValueError("the prior is a probability: keep it below 1")
+        return self
 
     def predict(self, histories: Sequence[PersonHistory]) -> list[Prediction]:
         """Return the probability, 0..1, that each person leaves, with its range and the signs behind it."""

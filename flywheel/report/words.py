@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from flywheel.domain.cycle import Window
+from flywheel.domain.cycle import BEGINNING, Window
 from flywheel.report.cycle_report import Cell, Figure, Phrase
 
 CANNOT_TELL = "cannot tell"
 THIN_SPACE = "\u202f"
 MINUS = "\u2212"
-_BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)  # where the first cycle of all begins
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -107,7 +106,7 @@ def period(window: Window, zone: str) -> str:
     """Return "2 March 2026 to 8 March 2026": the first and the last day inside the window; "up to" the last of all."""
     first = day(window.since, zone)
     last = day(max(window.until - timedelta(microseconds=1), window.since), zone)
-    if window.since == _BEGINNING:
+    if window.since == BEGINNING:
         return f"up to {last}"
     return first if first == last else f"{first} to {last}"
 

@@ -22,7 +22,7 @@ def stamp(moment: datetime) -> str:
     """Return a moment as it stands in the store; refuses one without a zone."""
     if moment.tzinfo is None:
         raise ValueError("a time without a zone cannot be stored")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def stamp_or_none(moment: datetime | None) -> str | None:

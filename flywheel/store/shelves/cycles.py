@@ -102,7 +102,8 @@ class CycleShelf:
         return [
             Tally(
                 step=row["step"], done=row["done"], skipped=row["skipped"], failed=row["failed"],
-                seconds=row["seconds"], reasons=json.loads(row["reasons"]), warnings=tuple(json.loads(row["warnings"])), error=row["error"],
+                seconds=row["seconds"], reasons=json.loads(row["reasons"]),
+                warnings=tuple(json.loads(row["warnings"])), error=row["error"],
             )
             for row in self._connection.execute(query).mappings()
         ]  # fmt: skip
