@@ -65,7 +65,7 @@ class Vault:
 
 def open_vault(project: Path, environment: Mapping[str, str] | None = None) -> Vault:
     """Return the vault of a project; raises ConfigError when there is no key, or one that others can read."""
-    given = (environment or os.environ).get(KEY_VARIABLE)
+    given = (os.environ if environment is None else environment).get(KEY_VARIABLE)
     if given:
         return Vault(_decoded(given, KEY_VARIABLE))
     path = project / KEY_FILE

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Literal
+from datetime import UTC, datetime
+from typing import Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError
 
@@ -12,10 +12,11 @@ from flywheel.domain.feedback import Cursor, Page, SetAside, Voice
 from flywheel.domain.person import Consent, Contact, PersonFact
 from flywheel.domain.record import Record
 from flywheel.listen.dates import DateRules, read_dates
-from flywheel.listen.table_file import TableFormat, read_tables
+from flywheel.listen.table_file import TableFormat, files_of, read_tables
 from flywheel.ports import PersonSource, ProjectPath
 
 FieldName = Literal["person", "language", "time_zone", "groups", "value", "tenure_days"]
+_MAY_BE_LEFT_OUT = frozenset({"language", "time_zone", "value", "tenure_days"})
 
 
 class ConsentColumn(Record):
@@ -42,23 +43,32 @@ class PersonCsv(PersonSource):
     delimiter: str = Field(default=",", min_length=1, max_length=1)
 
     def fetch(self, since: Cursor | None) -> Iterator[Page[PersonFact]]:
-        """Yield the persons of a new or changed file; a person who stands in it again replaces what was known."""
+        """Yield the persons of a new or changed file; a person who stands in it again replaces what was known.
+
+        A cell that cannot be used is left out and named; the person's consents are never lost with it.
+        """
         wanted = list(dict.fromkeys([
             *self.columns.values(), *self.contacts.values(),
             *(name for one in self.consents for name in (one.column, one.at)),
         ]))  # fmt: skip
         how = TableFormat("csv", self.encoding, self.delimiter)
+        written_at = max(datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in files_of(self.path, self.id))
         for page in read_tables(self.path, how, wanted, since.value if since else None, self.id):
             people, refused = [], list(page.bad)
             for row, position in zip(page.rows, page.positions, strict=True):
                 try:
-                    people.append(self._person(dict(zip(wanted, row, strict=True))))
+                    person, left_out = self._person(dict(zip(wanted, row, strict=True)), written_at)
                 except (ValidationError, ValueError) as error:
                     refused.append(SetAside(position=position, reason=f"not a person ({type(error).__name__})"))
+                    continue
+                people.append(person)
+                refused += [SetAside(position=position, reason=f"a {name} that cannot be used") for name in left_out]
             yield Page(people, Cursor(value=page.state), refused)
 
-    def _person(self, cells: dict[str, str]) -> PersonFact:
-        given = {field: cells[name].strip() for field, name in self.columns.items() if cells[name].strip()}
+    def _person(self, cells: dict[str, str], written_at: datetime) -> tuple[PersonFact, list[str]]:
+        given: dict[str, Any] = {
+            field: cells[name].strip() for field, name in self.columns.items() if cells[name].strip()
+        }
         if "person" not in given:
             raise ValueError("a row without a person")
         groups = tuple(part.strip() for part in given.pop("groups", "").split(";") if part.strip())
@@ -67,16 +77,25 @@ class PersonCsv(PersonSource):
             for channel, name in self.contacts.items()
             if cells[name].strip()
         )
-        return PersonFact(
-            **given, voice=self.voice, brand=self.brand, groups=groups, contacts=contacts,  # type: ignore[arg-type]  # pydantic reads numbers from text
-            consents=tuple(self._consents(cells)),
-        )  # fmt: skip
+        given |= {
+            "voice": self.voice, "brand": self.brand, "groups": groups, "contacts": contacts,
+            "consents": tuple(self._consents(cells, written_at)),
+        }  # fmt: skip
+        try:
+            return PersonFact.model_validate(given), []
+        except ValidationError as error:
+            bad = {str(one["loc"][0]) for one in error.errors(include_url=False, include_input=False)}
+            if not bad <= _MAY_BE_LEFT_OUT:
+                raise
+            return PersonFact.model_validate({key: given[key] for key in given if key not in bad}), sorted(bad)
 
-    def _consents(self, cells: dict[str, str]) -> Iterator[Consent]:
+    def _consents(self, cells: dict[str, str], written_at: datetime) -> Iterator[Consent]:
+        """Yield what the ledger is told; a yes needs its date, a no that has none counts from the file's own."""
         for one in self.consents:
-            at = _since(cells[one.at], self.dates)
+            word = cells[one.column].strip().lower()
+            granted = word in {yes.lower() for yes in one.granted}
+            at = _since(cells[one.at], self.dates) or (written_at if word and not granted else None)
             if at is not None:
-                granted = cells[one.column].strip().lower() in {word.lower() for word in one.granted}
                 yield Consent(channel=one.channel, purpose=one.purpose, granted=granted, at=at)
 
 

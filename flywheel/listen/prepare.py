@@ -32,21 +32,19 @@ def prepare(
     """
     columns = rows if isinstance(rows, FeedbackColumns) else FeedbackColumns.of(rows)
     text = redact([clean(one) for one in columns.text])
-    hashes = [_hash(text[at], columns, at) for at in range(len(columns))]
+    people = {one: pseudonym(one) for one in dict.fromkeys(columns.person) if one}
+    person_id = [people[one] if one else None for one in columns.person]
+    hashes = [_hash(text[at], person_id[at], columns, at) for at in range(len(columns))]
     own_ids = [one if one is not None else _ordinal(hashes[at], seen) for at, one in enumerate(columns.external_id)]
-    people: dict[str, str] = {}
-    for one in columns.person:
-        if one and one not in people:
-            people[one] = pseudonym(one)
     return HeardColumns(
         id=content_ids("feedback", source.id, own_ids), external_id=[clean(one) for one in own_ids],
         brand=[clean(one or source.brand or "") for one in columns.brand],
         voice=[one or source.voice for one in columns.voice],
-        person_id=[people[one] if one else None for one in columns.person],
-        medium=[one or source.medium or "" for one in columns.medium],
-        touchpoint=[one or source.touchpoint or "" for one in columns.touchpoint],
+        person_id=person_id, medium=[clean(one or source.medium or "") for one in columns.medium],
+        touchpoint=[clean(one or source.touchpoint or "") for one in columns.touchpoint],
         said_at=columns.said_at, day=[_day(one, zone) for one in columns.said_at],
-        language=[one or source.language for one in columns.language], text=text, content_hash=hashes,
+        language=[clean(one or source.language or "") or None for one in columns.language],
+        text=text, content_hash=hashes,
         attributes=[{key: clean(value) for key, value in one.items()} for one in columns.attributes],
         scores=columns.scores,
     )  # fmt: skip
@@ -63,10 +61,11 @@ def _storable(match: re.Match[str]) -> str:
     return "" if match.group() == "\x00" else "\ufffd"
 
 
-def _hash(text: str, columns: FeedbackColumns, at: int) -> str:
+def _hash(text: str, person_id: str | None, columns: FeedbackColumns, at: int) -> str:
+    """Hash what makes a row this row; the person only by pseudonym, or their id could be guessed from the hash."""
     said = columns.said_at[at]
     scores = [(score.kind, score.value) for score in columns.scores[at]]
-    whole = f"{text}\x1f{said.isoformat() if said else ''}\x1f{columns.brand[at]}\x1f{columns.person[at]}\x1f{scores}"
+    whole = f"{text}\x1f{said.isoformat() if said else ''}\x1f{columns.brand[at]}\x1f{person_id}\x1f{scores}"
     return hashlib.blake2b(whole.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
@@ -76,4 +75,9 @@ def _ordinal(content: str, seen: Counter[str]) -> str:
 
 
 def _day(said_at: datetime | None, zone: ZoneInfo) -> str:
-    return "" if said_at is None else said_at.astimezone(zone).date().isoformat()
+    if said_at is None:
+        return ""
+    try:
+        return said_at.astimezone(zone).date().isoformat()
+    except OverflowError:  # the first or the last day that there is, said in another zone
+        return said_at.date().isoformat()

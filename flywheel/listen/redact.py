@@ -9,13 +9,17 @@ from __future__ import annotations
 import re
 
 _DIGITS_OF_A_NUMBER = 7
-_EMAIL = re.compile(r"[A-Za-z0-9._%+\-]{1,64}@(?:[A-Za-z0-9\-]{1,63}\.){1,8}[A-Za-z]{2,24}\b")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b")
-_CARD = re.compile(r"(?<![\d\-])\d{4}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}(?![\d\-])")
+_EMAIL = re.compile(r"[\w.%+\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}")
+_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){3,7}(?: ?[A-Z0-9]{1,3})?\b", re.IGNORECASE | re.ASCII)
+# Card numbers begin with 2 to 6; numbers of flight tickets mostly with 0, and Act needs those.
+_CARD = re.compile(
+    r"(?<![\d\-])(?:[2-6]\d{3}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}|3[47]\d{2}[ \-]?\d{6}[ \-]?\d{5})(?![\d\-])"
+)
 _PHONE = re.compile(
     r"(?<![\w.\-])(?:(?:\+|00)\d{1,3}[ .\-]?(?:\(\d{1,4}\)[ .\-]?)?\d{1,4}(?:[ .\-]?\d{2,4}){2,4}"
     r"|\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}[ .\-]\d{3}[ .\-]\d{3,4}|\d{2} \d{3} \d{2} \d{2})(?![\w\-])"
 )
+_SHORTEST_IBAN = 15
 _LARGEST_MOD = 97
 
 
@@ -29,9 +33,16 @@ def _redacted(text: str) -> str:
         text = _EMAIL.sub("[e-mail]", text)
     if sum(map(text.count, "0123456789")) < _DIGITS_OF_A_NUMBER:
         return text
-    text = _IBAN.sub(lambda match: "[iban]" if _is_iban(match.group()) else match.group(), text)
+    text = _IBAN.sub(lambda match: _without_iban(match.group()), text)
     text = _CARD.sub(lambda match: "[card]" if _is_card(match.group()) else match.group(), text)
     return _PHONE.sub("[phone]", text)
+
+
+def _without_iban(text: str) -> str:
+    """Replace an IBAN at the beginning of a match: words after it ("... 2874 PLEASE") may have been taken along."""
+    ends = [len(text), *(at for at in range(len(text) - 1, 0, -1) if text[at] == " ")]
+    end = next((end for end in ends if end >= _SHORTEST_IBAN and _is_iban(text[:end])), None)
+    return text if end is None else "[iban]" + text[end:]
 
 
 def _is_iban(text: str) -> bool:

@@ -76,7 +76,10 @@ def header_of(file: Path, how: TableFormat) -> list[str]:
                 return list(json.loads(first)) if first.strip() else []
             except (ValueError, TypeError):
                 return []
-        return next(_csv_rows(_Lines(stream, how, hashlib.sha256(), 0), how), [])
+        try:
+            return next(_csv_rows(_Lines(stream, how, hashlib.sha256(), 0), how), [])
+        except csv.Error as error:
+            raise PermanentError(f"{str(file)!r} has no header that can be read as CSV ({error}).") from error
 
 
 def _read_file(file: Path, how: TableFormat, wanted: Sequence[str], known: Any, source: str) -> Iterator[TablePage]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Subquery, case, func, select
+from sqlalchemy import CTE, ColumnElement, FromClause, case, func, select
 
 from flywheel.store.codec import stamp, table
 from flywheel.store.tables import FeedbackRow, ReadingRow
@@ -13,7 +13,7 @@ HISTORY_DAYS = 90
 _FEEDBACK, _READING = table(FeedbackRow), table(ReadingRow)
 
 
-def person_history(model: str, as_of: datetime, people: Subquery) -> Subquery:
+def person_history(model: str, as_of: datetime, people: FromClause) -> CTE:
     """Return one row per person of `people`: their counts over the last 90 days before `as_of`."""
 
     def times(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -33,5 +33,6 @@ def person_history(model: str, as_of: datetime, people: Subquery) -> Subquery:
         .join(people, people.c.person_id == _FEEDBACK.c.person_id)
         .where(when >= since, when <= stamp(as_of))
         .group_by(_FEEDBACK.c.person_id)
-        .subquery("history")
+        .cte("history")
+        .prefix_with("MATERIALIZED", dialect="postgresql")  # else a planner without statistics counts anew for each row
     )

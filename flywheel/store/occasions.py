@@ -24,16 +24,17 @@ def occasion_query(as_of: datetime, model: str, conditions: dict[str, Expression
     waiting = (
         select(_FEEDBACK.c.seq, _FEEDBACK.c.person_id, when.label("at"), newest.label("place"))
         .join(_INBOX, (_INBOX.c.feedback_seq == _FEEDBACK.c.seq) & (_INBOX.c.stage == "decide"))
-        .subquery("waiting")
+        .cte("waiting")
     )
-    people = select(waiting.c.person_id).distinct().subquery("people")
+    people = select(waiting.c.person_id).distinct().cte("people")
     past = person_history(model, as_of, people)
     last = func.row_number().over(partition_by=_PREDICTION.c.person_id, order_by=_PREDICTION.c.as_of.desc())
     latest = (
         select(_PREDICTION.c.person_id, _PREDICTION.c.value, last.label("place"))
         .join(people, people.c.person_id == _PREDICTION.c.person_id)
         .where(_PREDICTION.c.kind == "churn")
-        .subquery("latest")
+        .cte("latest")
+        .prefix_with("MATERIALIZED", dialect="postgresql")
     )  # fmt: skip
     zero = func.coalesce
     columns: dict[str, ColumnElement[Any]] = {

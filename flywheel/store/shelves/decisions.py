@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.cycle import Cycle
@@ -72,10 +72,10 @@ class DecisionShelf:
 
     def settle(self, people: Sequence[str]) -> None:
         """Take all that these persons said out of the inbox of Decide: it has been dealt with."""
-        waiting = select(_FEEDBACK.c.seq).where(_FEEDBACK.c.person_id == bindparam("person"))
-        done = delete(_INBOX).where(_INBOX.c.stage == "decide", _INBOX.c.feedback_seq.in_(waiting))
-        if people:
-            self._connection.execute(done, [{"person": person} for person in people])
+        for part in parts(people):
+            theirs = select(_FEEDBACK.c.seq).where(_FEEDBACK.c.person_id.in_(part))
+            done = delete(_INBOX).where(_INBOX.c.stage == "decide", _INBOX.c.feedback_seq.in_(theirs))
+            self._connection.execute(done)
 
     def of(self, cycle_ids: Sequence[str]) -> list[Decision]:
         """Return the decisions of some cycles in a stable order."""
