@@ -12,7 +12,7 @@ LOCKED := --no-deps --require-hashes
 SCRIPTS := $(sort $(wildcard tests/benchmarks/bench_*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format coverage bench lock bounds clean
+.PHONY: help run test check format coverage soak bench lock bounds clean
 
 help: ## what there is to make
 	@sed -n 's/^\([a-z]*\):.*## /\1	/p' $(firstword $(MAKEFILE_LIST)) | expand -t 12
@@ -35,6 +35,9 @@ format: $(READY) ## put the code in shape
 
 coverage: $(READY) ## every test, with the branches that none took
 	@$(BIN)/pytest --cov
+
+soak: $(READY) ## the long form of the crash tests: a kill at every point of a cycle
+	@FLYWHEEL_SWEEP_EVERY=1 $(BIN)/pytest -q -s tests/crash
 
 bench: $(READY) ## what things cost, beside this machine's description
 	@for script in $(SCRIPTS); do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,12 @@ def data_dir() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no shared data in {folder}: set FLYWHEEL_DATA")
     return folder
+
+
+@pytest.fixture
+def noon() -> datetime:
+    """Return the moment at which all tests of time take place: a Monday in winter, 12:00 UTC."""
+    return datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

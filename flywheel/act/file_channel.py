@@ -21,9 +21,9 @@ class FileChannel(Channel):
     def send(self, message: Message) -> Receipt:
         """Write the message; whole or not at all."""
         target = self.folder / f"{message.key}.json"
-        if target.exists():
-            return Receipt(answer="ok", provider_id=target.name, detail="was there already")
         try:
+            if target.exists():
+                return Receipt(answer="ok", provider_id=target.name, detail="was there already")
             _write(target, _content(message))
         except OSError as error:
             return Receipt(answer="not sent", detail=f"the folder cannot be written ({error.strerror})")
@@ -32,7 +32,9 @@ class FileChannel(Channel):
     def ready(self) -> str | None:
         """Say what is missing, if the folder could not be written."""
         parent = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())
-        return None if os.access(parent, os.W_OK) else f"the folder {str(parent)!r} cannot be written"
+        return (
+            None if parent.is_dir() and os.access(parent, os.W_OK) else f"the folder {str(parent)!r} cannot be written"
+        )
 
 
 def _content(message: Message) -> bytes:

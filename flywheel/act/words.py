@@ -52,7 +52,7 @@ class Wordsmith:
                 text = self._environment.get_template(f"{template}.{language}.j2").render(fields.model_dump())
             except TemplateNotFound:
                 continue
-            except TemplateError as error:
+            except (TemplateError, ArithmeticError, LookupError, TypeError, ValueError) as error:
                 raise PermanentError(
                     f"The template {template}.{language}.j2 cannot be used ({type(error).__name__})."
                 ) from error

@@ -75,11 +75,14 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
 
 
 def _in_time(candidate: Candidate, plays: dict[str, Play], now: datetime, withheld: Counter[str]) -> Candidate:
-    """Leave out plays whose time has passed: old news is not answered."""
+    """Leave out plays whose time has passed, and those of lower tiers: a need that is past is no occasion to sell."""
     occasion = candidate.view.occasion
-    fits = tuple(name for name in candidate.fits if occasion and expires(plays[name], occasion.at) > now)
-    if len(fits) < len(candidate.fits):
-        withheld["old news"] += 1
+    late = {name for name in candidate.fits if not occasion or expires(plays[name], occasion.at) <= now}
+    if not late:
+        return candidate
+    withheld["old news"] += 1
+    need = min(TIERS.index(plays[name].tier) for name in late)
+    fits = tuple(name for name in candidate.fits if name not in late and TIERS.index(plays[name].tier) <= need)
     return Candidate.model_construct(view=candidate.view, fits=fits)
 
 
@@ -114,7 +117,7 @@ def _round(
     again: list[tuple[Candidate, list[Proposal], Decision | None]] = []
     for at, (candidate, proposals, blocked) in enumerate(waiting):
         verdicts = [*(verdicts[at] for verdicts in spoken), *_approval(proposals[0].play)]
-        decision = _decision(candidate, proposals[0], verdicts, plays, ground)
+        decision = _decision(candidate, proposals[0], verdicts, plays, ground, blocked)
         if decision.ruling != "block":
             choice.decisions.append(decision)
         elif len(proposals) > 1:
@@ -135,7 +138,12 @@ def _approval(play: Play) -> list[Verdict]:
 
 
 def _decision(
-    candidate: Candidate, proposal: Proposal, verdicts: list[Verdict], plays: dict[str, Play], ground: Ground
+    candidate: Candidate,
+    proposal: Proposal,
+    verdicts: list[Verdict],
+    plays: dict[str, Play],
+    ground: Ground,
+    blocked: Decision | None,
 ) -> Decision:
     play, view = proposal.play, candidate.view
     if view.occasion is None:
@@ -150,7 +158,8 @@ def _decision(
         cycle_id=ground.cycle_id, person_id=view.person.id, occasion=view.occasion.feedback_id,
         occasion_at=view.occasion.at, play=play.name, variant=play.variant, tier=play.tier, channel=play.channel,
         purpose=play.purpose, score=round(proposal.factors.priority, 9), propensity=propensity, arm=arm,
-        status=_status(ruling, arm, ground.mode), ruling=ruling, reasons=(_score_words(proposal), *why),
+        status=_status(ruling, arm, ground.mode), ruling=ruling,
+        reasons=(_score_words(proposal), *why, *_after(blocked)),
         verdicts=tuple(verdicts), learnings=proposal.learnings, settings=proposal.settings, changed_by=changed_by,
         decided_at=ground.now, not_before=max((one.not_before for one in verdicts if one.not_before), default=None),
         not_after=expires(play, view.occasion.at),
@@ -182,18 +191,38 @@ def _what_changed_it(
     """Return which learnings and settings made this come out differently, and say so: leave one out, choose again."""
     changed: list[str] = []
     why: list[str] = []
+    chosen = best(candidate, plays, ground.beliefs)
     without = best(candidate, plays, ground.unlearned)
-    if without != best(candidate, plays, ground.beliefs):
-        moved = [ground.beliefs.effects[name].learning_id for name in candidate.fits]
-        ids = [one for one in dict.fromkeys(moved) if one]
+    if without != chosen:
+        ids = _decisive_learnings(candidate, plays, ground, chosen)
         changed += ids
         why.append(f"without what was learned: {without or 'silence'} (learning {', '.join(ids)})")
     without = best(candidate, plays, ground.unsettled)
-    if without != best(candidate, plays, ground.beliefs):
-        ids = sorted(set(ground.beliefs.settings.values()))
+    if without != chosen:  # the two differ in the focus alone; moved weights are part of the plays
+        ids = [ground.beliefs.settings["focus.topics"]] if "focus.topics" in ground.beliefs.settings else []
         changed += ids
         why.append(f"without what OODA set: {without or 'silence'} (setting {', '.join(ids)})")
     return tuple(changed), tuple(why)
+
+
+def _decisive_learnings(candidate: Candidate, plays: dict[str, Play], ground: Ground, chosen: str | None) -> list[str]:
+    """Return the learnings without which alone the choice would be another; all of the tier where it takes several."""
+    tier = min((plays[name].tier for name in candidate.fits), key=TIERS.index)
+    effects, prior = ground.beliefs.effects, ground.unlearned.effects
+    learned = {name: effects[name].learning_id for name in candidate.fits if plays[name].tier == tier}
+
+    def without(name: str) -> str | None:
+        return best(candidate, plays, ground.beliefs.model_copy(update={"effects": effects | {name: prior[name]}}))
+
+    decisive = [one for name, one in learned.items() if one and without(name) != chosen]
+    return decisive or [one for one in learned.values() if one]
+
+
+def _after(blocked: Decision | None) -> tuple[str, ...]:
+    if blocked is None:
+        return ()
+    said = "; ".join(one.reason for one in blocked.verdicts if one.ruling == "block")
+    return (f"{blocked.play} came first and was blocked: {said}",)
 
 
 def _score_words(proposal: Proposal) -> str:

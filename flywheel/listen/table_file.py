@@ -95,7 +95,7 @@ def _read_file(file: Path, how: TableFormat, wanted: Sequence[str], known: Any, 
                 _require_columns(header, wanted, file, source)
                 if start == 0:
                     next(_csv_rows(lines, how), None)
-            yield from _pages(lines, how, header, wanted, file.name)
+            yield from _pages(lines, how, header, wanted, file.name, start)
     except OSError as error:
         raise PermanentError(f"Source {source!r}: {str(file)!r} cannot be read ({error.strerror}).") from error
 
@@ -111,7 +111,8 @@ def _resume(stream: BufferedReader, known: Any, how: TableFormat) -> tuple[int, 
             last, left = part, left - len(part)
         unchanged = left == 0 and digest.hexdigest() == known.get("sha256")
         grown = bool(stream.peek(1))
-        if unchanged and (not grown or (last.endswith(b"\n") and not how.rereads)):
+        whole = last.endswith(b"\n") and not known.get("open")
+        if unchanged and (not grown or (whole and not how.rereads)):
             return int(known["bytes"]), digest
     stream.seek(0)
     return 0, hashlib.sha256()
@@ -122,6 +123,8 @@ class _Lines:
 
     def __init__(self, stream: BufferedReader, how: TableFormat, digest: Any, start: int) -> None:
         self._stream, self._digest, self.used, self.number = stream, digest, start, 0
+        self.open = False
+        """Whether the file ends inside a quote: when it grows, it must be read from its start."""
         self._encoding, self._first = how.encoding, start == 0
 
     def __iter__(self) -> Iterator[str]:
@@ -139,15 +142,29 @@ class _Lines:
         return line.decode(encoding, "surrogateescape")
 
     def state(self, name: str) -> State:
-        return {name: {"bytes": self.used, "sha256": self._digest.hexdigest()}}
+        known = {"bytes": self.used, "sha256": self._digest.hexdigest()}
+        return {name: known | ({"open": True} if self.open else {})}
+
+    def ends_in_a_quote(self, begin: int, delimiter: str) -> bool:
+        """Return whether the record that begins at a byte is the last one, and its quote is never closed."""
+        if self._stream.peek(1):
+            return False
+        self._stream.seek(begin)
+        record = self._stream.read().decode(self._encoding, "surrogateescape").splitlines(keepends=True)
+        try:
+            list(csv.reader(record, delimiter=delimiter, strict=True))
+        except csv.Error as error:
+            self.open = "unexpected end" in str(error)
+        return self.open
 
 
 def _csv_rows(lines: _Lines, how: TableFormat) -> Iterator[list[str]]:
     return csv.reader(lines, delimiter=how.delimiter)
 
 
-def _pages(lines: _Lines, how: TableFormat, header: list[str], wanted: Sequence[str], name: str) -> Iterator[TablePage]:
-    start = lines.used
+def _pages(
+    lines: _Lines, how: TableFormat, header: list[str], wanted: Sequence[str], name: str, start: int
+) -> Iterator[TablePage]:
     records = _csv_records(lines, how, header, wanted) if how.format == "csv" else _json_records(lines, wanted)
     rows: list[list[str]] = []
     positions: list[str] = []
@@ -172,6 +189,7 @@ def _csv_records(
     width = len(header)
     reader = _csv_rows(lines, how)
     while True:
+        begin, number = lines.used, lines.number + 1
         try:
             row = next(reader)
         except StopIteration:
@@ -180,6 +198,9 @@ def _csv_records(
             yield lines.number, f"not readable as CSV ({error})"
             continue
         if not row:
+            continue
+        if lines.ends_in_a_quote(begin, how.delimiter):
+            yield number, "a quote is opened here and never closed: all that follows would be one cell"
             continue
         if len(row) != width:
             if len(row) > width and any(row[width:]):

@@ -36,14 +36,15 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.write(cycle.fence) as shelves:
         counts["expired"] = shelves.outbox.expire(cycle.as_of)
         paused = shelves.audit.sending_paused()
-    warnings = (f"Sending is {paused}. Messages are held.",) if paused else ()
-    while not paused and cycle.mode == "live":
+    while cycle.mode == "live":
         with wheel.store.write(cycle.fence) as shelves:
-            letters = shelves.outbox.claim(cycle.as_of, cycle.fence, _CLAIMED)
+            paused = shelves.audit.sending_paused()  # somebody may pause us meanwhile: what is held stays due
+            letters = [] if paused else shelves.outbox.claim(cycle.as_of, cycle.fence, _CLAIMED)
         if not letters:
             break
         for letter in letters:
             counts[_send(wheel, cycle, letter)] += 1
+    warnings = (f"Sending is {paused}. Messages are held.",) if paused else ()
     sent = counts.pop("sent", 0)
     not_done = sum(counts[name] for name in ("failed", "dead", "unknown"))
     reasons = {name: n for name, n in sorted(counts.items()) if n}

@@ -29,7 +29,7 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
         new = shelves.decisions.add(choice.decisions)
         if cycle.mode == "live":
             shelves.decisions.settle([*choice.settled, *unknown])
-        shelves.learning.note_use(cycle.id, _used(choice))
+        shelves.learning.note_use(cycle.id, _used(choice, set(laid_over.sources.values())))
     if unknown:
         choice.withheld["nothing is known of the person, so no consent either"] += len(unknown)
     withheld = dict(sorted(choice.withheld.items()))
@@ -60,11 +60,11 @@ def _ground(
     )  # fmt: skip
 
 
-def _used(choice: Choice) -> dict[str, tuple[int, int]]:
+def _used(choice: Choice, settings: set[str]) -> dict[str, tuple[int, int]]:
     """Return, per learning, how many decisions read it and how many came out differently because of it."""
     used: dict[str, tuple[int, int]] = {}
     for decision in choice.decisions:
-        for learning in {*decision.learnings, *(one for one in decision.changed_by if one not in decision.settings)}:
+        for learning in {*decision.learnings, *(one for one in decision.changed_by if one not in settings)}:
             read, changed = used.get(learning, (0, 0))
             used[learning] = (read + 1, changed + (learning in decision.changed_by))
     return used

@@ -59,7 +59,8 @@ def test_the_small_one_loads_and_paths_are_the_projects(loaded: Load, tmp_path: 
 @pytest.mark.parametrize(
     ("old", "new", "told"),
     [
-        ("brand: {name: Own}", "brand: {naem: Own}", "all.yaml, line 1: there is no setting 'brand.naem'. Did you mean 'name'?"),
+        ("brand: {name: Own}", "brand: {naem: Own}",
+        "all.yaml, line 1: there is no setting 'brand.naem'. Did you mean 'name'?"),
         ("kind: fast", "kind: fsat", "all.yaml, line 4: No Analyzer of kind 'fsat' is installed. Did you mean 'fast'?"),
         ("path: talk.csv", "paht: talk.csv", "line 3: there is no setting 'sources.0.paht'. Did you mean 'path'?"),
         ("kind: csv, ", "", "line 3: an entry of sources needs its `kind`"),
@@ -86,7 +87,7 @@ def test_a_mistake_is_told_with_its_file_its_line_and_a_suggestion(loaded: Load,
 def test_all_mistakes_are_told_at_once(loaded: Load) -> None:
     with pytest.raises(ConfigError) as caught:
         loaded(
-            ("naem" if False else "name: Own", "naem: Own"),
+            ("name: Own", "naem: Own"),
             ("kind: fast", "kind: fsat"),
             ("tier: friction", "tier: vip"),
         )
@@ -96,6 +97,8 @@ def test_all_mistakes_are_told_at_once(loaded: Load) -> None:
 def test_a_missing_variable_is_named_with_its_line(loaded: Load) -> None:
     with pytest.raises(ConfigError, match=r"all.yaml, line 3: the environment has no TALK_FILE; set it"):
         loaded(("path: talk.csv", "path: '${TALK_FILE}'"))
+    with pytest.raises(ConfigError, match=r"line 9: the environment has no SEED"):
+        loaded(more="seed: '${SEED}'\n")
     settings = loaded(("path: talk.csv", "path: '${TALK_FILE}'"), environment={"TALK_FILE": "there.csv"})
     assert settings.sources[0].path.name == "there.csv"  # type: ignore[attr-defined]
     settings = loaded(("path: talk.csv", "path: '${TALK_FILE:-here.csv}'"))
@@ -106,14 +109,16 @@ def test_a_missing_variable_is_named_with_its_line(loaded: Load) -> None:
     "change",
     [
         ("batch_size: 7", "batch_size: '${SECRET}'"), ("seed: 1", "seed: '${SECRET}'"),
-        ("tier: friction", "tier: '${SECRET}'"), ("id: talk", "id: '${SECRET}'"), ("voice: customer", "voice: '${SECRET}'"),
+        ("tier: friction", "tier: '${SECRET}'"), ("id: talk", "id: '${SECRET}'"),
+        ("voice: customer", "voice: '${SECRET}'"),
         ("name: Own", "name: Own, zone: '${SECRET}'"),
     ],
 )  # fmt: skip
 def test_a_secret_never_stands_in_an_error(loaded: Load, change: tuple[str, str]) -> None:
     with pytest.raises(ConfigError) as caught:
         loaded(
-            ("brand: Own, columns", "voice: customer, brand: Own, columns"), ("channels:", "batch_size: 7\nseed: 1\nchannels:"),
+            ("brand: Own, columns", "voice: customer, brand: Own, columns"),
+            ("channels:", "batch_size: 7\nseed: 1\nchannels:"),
             change, environment={"SECRET": "hunter2!"},
         )  # fmt: skip
     assert "hunter2!" not in str(caught.value)
@@ -132,7 +137,8 @@ def test_a_section_that_stands_twice_is_refused(loaded: Load, tmp_path: Path) ->
     [
         ("schedules: [{name: weekly, flow: cycle}]", "either `cron` or `every_minutes`"),
         ("topics: [{topic: a, words: {}}, {topic: a, words: {}}]", "topic 'a' stands there twice"),
-        ("people: [{id: talk, kind: csv, path: p.csv, brand: Own, columns: {person: n}}]", "source 'talk' stands there twice"),
+        ("people: [{id: talk, kind: csv, path: p.csv, brand: Own, columns: {person: n}}]",
+        "source 'talk' stands there twice"),
         ("policies: [{kind: quiet_hours, zone: Warsaw}]", "'Warsaw' is no time zone"),
         ("policies: [{kind: quiet_hours, start: '25:00'}]", "policies.0.start"),
         ("predictors: [{kind: churn_rule, prior: {low: 0.2, middle: 0.1, high: 0.3}}]", "low, middle, high"),

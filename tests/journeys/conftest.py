@@ -15,7 +15,7 @@ from flywheel.wheel import database_url, store_facts
 KEY = "5eed" * 16
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def ready() -> Iterator[Callable[[Path], Path]]:
     """Return what makes a folder with a config/ ready to turn (key, migrated store) and returns that config/."""
 

@@ -1,0 +1,105 @@
+"""The outbox: claimed by one, sent once, and what is in doubt is never lost."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import text
+
+from flywheel.domain.delivery import Receipt
+from flywheel.store import Store
+from flywheel.store.shelves.outbox import Letter
+
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture
+def letter(noon: datetime) -> Letter:
+    return Letter(
+        id="d1", decision_id="x1", person_id="p1", play="help", channel="mail", purpose="service", key="k1",
+        language="en", subject="s", body="b", payload_hash="h", status="pending", attempts=0, next_at=noon,
+        not_after=noon + timedelta(days=1),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def outbox(store: Store, letter: Letter) -> Store:
+    with store.write(None) as shelves:
+        shelves.outbox.add([letter, letter])
+    return store
+
+
+def test_the_same_message_twice_is_one(outbox: Store) -> None:
+    with outbox.read() as shelves:
+        assert shelves.outbox.statuses() == Counter({"pending": 1})
+
+
+def test_what_is_not_due_is_not_claimed(outbox: Store, noon: datetime) -> None:
+    with outbox.write(None) as shelves:
+        assert shelves.outbox.claim(noon - MINUTE, 1, 10) == []
+        assert [one.id for one in shelves.outbox.claim(noon, 1, 10)] == ["d1"]
+        assert shelves.outbox.claim(noon, 1, 10) == []
+
+
+def test_an_attempt_is_written_before_the_call_and_its_answer_after(outbox: Store, noon: datetime) -> None:
+    with outbox.write(None) as shelves:
+        [mine] = shelves.outbox.claim(noon, 1, 10)
+        number = shelves.outbox.start(mine, 1, noon)
+        assert number == 1
+        assert shelves._connection.execute(text("SELECT number, answer FROM delivery_attempt")).all() == [(1, None)]
+        change = {"status": "sent", "sent_at": noon, "error": None}
+        assert shelves.outbox.finish(mine, 1, number, Receipt(answer="ok", provider_id="m7"), change)
+        rows = shelves._connection.execute(text("SELECT number, answer, provider_id FROM delivery_attempt")).all()
+        assert rows == [(1, "ok", "m7")]
+        assert shelves.outbox.statuses() == Counter({"sent": 1})
+
+
+def test_what_a_dead_holder_left_is_taken_over_and_the_old_one_cannot_finish(outbox: Store, noon: datetime) -> None:
+    with outbox.write(None) as shelves:
+        [old] = shelves.outbox.claim(noon, 1, 10)
+        assert shelves.outbox.start(old, 1, noon) == 1
+        [new] = shelves.outbox.claim(noon, 2, 10)
+        assert (new.id, new.status, new.attempts) == ("d1", "sending", 1)
+        assert shelves.outbox.start(old, 1, noon) == 0
+        change = {"status": "sent", "sent_at": noon, "error": None}
+        assert not shelves.outbox.finish(old, 1, 1, Receipt(answer="ok"), change)
+        assert shelves.outbox.start(new, 2, noon) == 2
+
+
+def test_a_message_whose_time_has_passed_expires_unless_it_is_on_its_way(outbox: Store, noon: datetime) -> None:
+    late = noon + timedelta(days=2)
+    with outbox.write(None) as shelves:
+        assert shelves.outbox.expire(noon) == 0
+        assert shelves.outbox.expire(late) == 1
+        assert shelves.outbox.expire(late) == 0
+        assert shelves.outbox.claim(late, 1, 10) == []
+
+
+def test_a_message_that_waits_is_held_until_its_time(outbox: Store, noon: datetime) -> None:
+    with outbox.write(None) as shelves:
+        [mine] = shelves.outbox.claim(noon, 1, 10)
+        shelves.outbox.put(mine, 1, "retry_wait", "quiet hours", noon + 5 * MINUTE)
+        assert shelves.outbox.claim(noon + MINUTE, 1, 10) == []
+        assert len(shelves.outbox.claim(noon + 5 * MINUTE, 1, 10)) == 1
+
+
+def test_what_was_sent_or_may_have_been_counts_as_a_contact(outbox: Store, noon: datetime) -> None:
+    with outbox.write(None) as shelves:
+        [mine] = shelves.outbox.claim(noon, 1, 10)
+        assert shelves.outbox.contacts("p1", noon, 30, besides="other") == []
+        shelves.outbox.start(mine, 1, noon)
+        assert [one.play for one in shelves.outbox.contacts("p1", noon, 30, besides="other")] == ["help"]
+        assert shelves.outbox.contacts("p1", noon, 30, besides="d1") == []
+        assert shelves.outbox.contacts("p1", noon + timedelta(days=31), 30, besides="other") == []
+
+
+def test_the_kill_switch_says_who_turned_it_and_why(store: Store, noon: datetime) -> None:
+    with store.write(None) as shelves:
+        assert shelves.audit.sending_paused() is None
+        shelves.audit.switch("off", "Ada", "a wrong template", noon)
+        assert shelves.audit.sending_paused() == "paused by Ada: a wrong template"
+        shelves.audit.switch("on", "Ada", "mended", noon)
+        assert shelves.audit.sending_paused() is None
+        assert shelves.views.count("v_audit") == 2

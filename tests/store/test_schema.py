@@ -1,0 +1,142 @@
+"""The schema: migrations give what the models say, views give what the contract says, nobody else can read it."""
+
+from __future__ import annotations
+
+import stat
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import create_engine, text
+
+from flywheel.errors import ConfigError, StoreError
+from flywheel.store import Store, migrate
+from flywheel.store.schema import HEAD, MIGRATIONS
+from flywheel.store.tables import METADATA
+
+CONTRACT = {
+    "v_feedback": "id, source, external_id, brand, voice, person_id, medium, touchpoint, said_at, heard_at, language, "
+                  "text, cycle_id",
+    "v_score": "feedback_id, kind, value, scale_low, scale_high",
+    "v_reading": "feedback_id, language, sentiment, sentiment_label, confidence, emotions, effort, intent, urgency, "
+                 "model",
+    "v_mention": "feedback_id, topic, touchpoint, sentiment, evidence",
+    "v_set_aside": "source, position, reason, seen_at",
+    "v_prediction": "person_id, kind, value, low, high, as_of, model, drivers",
+    "v_standing": "cycle_id, voice, measure, basis, brand, peer, own, theirs, gap, low, high, n_own, n_peer, as_of, "
+                  "verdict",
+    "v_decision": "id, cycle_id, person_id, occasion, play, tier, score, propensity, arm, status, ruling, reasons",
+    "v_delivery": "id, decision_id, channel, key, status, attempts, sent_at, error",
+    "v_outcome": "id, person_id, metric, value, happened_at, source",
+    "v_lift": "cycle_id, play, variant, segment, metric, n_treated, n_control, effect, low, high, anytime_low, "
+              "anytime_high, verdict",
+    "v_person": "id, voice, brand, language, time_zone, groups, value",
+    "v_setting": "cycle_id, name, value, reason, expires",
+    "v_learning": "id, cycle_id, subject, statement, effect, low, high, change, before, after, used_by_cycle",
+    "v_initiative": "id, cycle_id, cause, owner, status, evidence_count, due, effect",
+    "v_cycle": "id, flow, since, until, as_of, status, config_hash, code_version, started_at, ended_at",
+    "v_audit": "at, actor, action, subject, detail",
+}  # fmt: skip
+
+
+def test_the_migrations_together_give_the_schema_of_the_models(store: Store, url: str) -> None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, METADATA) == []
+    engine.dispose()
+
+
+def test_the_version_that_is_asked_for_is_the_newest_migration() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+@pytest.mark.parametrize("view", CONTRACT)
+def test_a_view_has_the_columns_of_the_contract_and_can_be_read(store: Store, view: str) -> None:
+    with store.read() as shelves:
+        columns, rows = shelves.views.rows(view)
+        assert list(rows) == []
+        assert shelves.views.count(view) == 0
+        assert set(shelves.views.names()) == set(CONTRACT)
+    assert set(CONTRACT[view].split(", ")) <= set(columns)
+
+
+def test_a_name_that_is_no_view_is_refused(store: Store) -> None:
+    with store.read() as shelves, pytest.raises(KeyError):
+        shelves.views.rows("feedback; DROP TABLE feedback")
+
+
+def test_to_migrate_twice_is_to_migrate_once(url: str) -> None:
+    assert migrate(url, {"brand_zone": "UTC"}) == (None, HEAD)
+    assert migrate(url, {"brand_zone": "Europe/Warsaw"}) == (HEAD, HEAD)
+    store = Store(url)
+    assert store.fact("brand_zone") == "UTC"
+    assert store.fact("nothing") is None
+    store.close()
+
+
+def test_a_store_that_is_not_there_or_stands_elsewhere_names_the_command(url: str, tmp_path: Path) -> None:
+    store = Store(url)
+    with pytest.raises(StoreError, match=r"no store at .*run `flywheel store migrate`"):
+        store.require_migrated()
+    assert not (tmp_path / "here").exists()
+    migrate(url, {})
+    store.require_migrated()
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0000'"))
+    engine.dispose()
+    with pytest.raises(StoreError, match=r"stands at schema 0000, this version needs .*run `flywheel store migrate`"):
+        store.require_migrated()
+    store.close()
+
+
+def test_an_empty_file_is_no_store(url: str, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "flywheel.db").touch()
+    store = Store(url)
+    with pytest.raises(StoreError, match="schema none"):
+        store.require_migrated()
+    with pytest.raises(StoreError, match="flywheel store migrate"), store.read() as shelves:
+        shelves.feedback.counts()
+    store.close()
+
+
+def test_a_file_that_is_no_database_is_told_as_such(url: str, tmp_path: Path) -> None:
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "flywheel.db").write_bytes(b"not a database, but long enough to look at" * 99)
+    store = Store(url)
+    with pytest.raises(StoreError, match="no SQLite database, or it is damaged"):
+        store.require_migrated()
+    store.close()
+
+
+def test_nobody_else_can_read_the_store(store: Store, tmp_path: Path, noon: datetime) -> None:
+    with store.write(None) as shelves:
+        shelves.audit.note(noon, "test", "look", "modes")
+    folder = tmp_path / "here"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    files = {file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in folder.iterdir()}
+    assert set(files.values()) == {"0o600"}
+    assert "flywheel.db-wal" in files
+
+
+@pytest.mark.parametrize("bad", ["", "nonsense", "mysql://me:hunter2@host/db", "sqlite//x"])
+def test_a_url_of_another_database_is_refused_without_its_password(bad: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        Store(bad)
+    assert "hunter2" not in str(caught.value)
+
+
+def test_a_password_is_never_shown() -> None:
+    try:
+        told = Store("postgresql+psycopg://me:hunter2@localhost/db").name
+    except ConfigError as error:  # where the driver is not installed, its error must keep quiet too
+        told = str(error)
+    assert "hunter2" not in told
