@@ -22,7 +22,10 @@ learn: {min_arm: 2}
 topics: [{topic: delay, touchpoint: journey, words: {en: [late, delay*]}}]
 journey: [{stage: travel, touchpoints: [{name: journey, owner: Operations}]}]
 sources:
-  - {id: talk, kind: csv, path: talk.csv, columns: {text: text, external_id: id, said_at: at, person: who, brand: brand}}
+  - id: talk
+    kind: csv
+    path: talk.csv
+    columns: {text: text, external_id: id, said_at: at, person: who, brand: brand}
 people:
   - id: crm
     kind: csv

@@ -139,10 +139,10 @@ def dump(project: Path) -> dict[str, list[tuple[Any, ...]]]:
 def differences(left: dict[str, list[Any]], right: dict[str, list[Any]]) -> list[str]:
     """Return in which views two dumps differ, with counts of what is lost and what is too much."""
     told = []
-    for view in left:
-        lost = [row for row in left[view] if row not in right[view]]
-        more = [row for row in right[view] if row not in left[view]]
-        if lost or more or len(left[view]) != len(right[view]):
+    for view, rows in left.items():
+        lost = [row for row in rows if row not in right[view]]
+        more = [row for row in right[view] if row not in rows]
+        if lost or more or len(rows) != len(right[view]):
             told.append(f"{view}: {len(lost)} lost, {len(more)} too much, e.g. {(lost + more)[:1]}")
     return told
 
