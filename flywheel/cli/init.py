@@ -38,7 +38,11 @@ def init(
         made.append(_SAMPLE)
     document = {"folder": str(folder_name.resolve()), "made": made}
     lines = [f"  + {one}" for one in made] or ["  Everything was there already; nothing was changed."]
-    answer(options, document, [f"Project {folder_name}", *lines, "", *_next_steps(folder_name, options.config)])
+    answer(
+        options,
+        document,
+        [f"Project {folder_name}", *lines, "", *_next_steps(folder_name, options.config, sample=_SAMPLE in made)],
+    )
     return 0
 
 
@@ -79,13 +83,14 @@ def _ignored(file: Path) -> list[str]:
     return [file.name]
 
 
-def _next_steps(project: Path, config: Path) -> list[str]:
+def _next_steps(project: Path, config: Path, *, sample: bool) -> list[str]:
     here = [] if project.resolve() == Path.cwd() else [f"  cd {project}"]
-    return [
-        "Next steps:",
-        *here,
-        "  flywheel check                  one record from each source, each template, each channel; sends nothing",
-        "  flywheel run                    one cycle on the sample; its feedback is old, so nobody would be written to",
-        f"  edit {config}/*.yaml            your own brand, sources, plays; `flywheel try FILE` shows readings",
-        "  flywheel run --shadow           one cycle that decides and records, and sends nothing",
-    ]
+    steps = {
+        "flywheel check": "one record from each source, each template, each channel; sends nothing",
+        "flywheel run": "one cycle on the sample; its feedback is old, so nobody would be written to",
+        f"edit {config}/*.yaml": "your own brand, sources, plays; `flywheel try FILE` shows readings",
+        "flywheel run --shadow": "one cycle that decides and records, and sends nothing",
+    }
+    if not sample:
+        del steps["flywheel run"]
+    return ["Next steps:", *here, *(f"  {what:<24}{why}" for what, why in steps.items())]

@@ -65,6 +65,8 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
             choice.withheld["waits for the cycle"] += 1
             continue
         choice.settled.append(candidate.view.person.id)
+        if candidate.fits and not current.fits:
+            continue  # told as old news
         _count_withheld(current, proposals, plays, choice.withheld)
         if proposals:
             waiting.append((current, proposals, None))

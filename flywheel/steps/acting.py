@@ -22,7 +22,7 @@ from flywheel.domain.person import Person
 from flywheel.domain.play import Decision, PersonView
 from flywheel.steps.deciding import policies_of
 from flywheel.store import Shelves
-from flywheel.store.shelves.outbox import Letter
+from flywheel.store.shelves.outbox import Attempt, Letter
 from flywheel.wheel import Flywheel
 
 _CLAIMED = 100
@@ -121,7 +121,7 @@ def _send(wheel: Flywheel, cycle: Cycle, letter: Letter) -> str:
     )  # fmt: skip
     change = after(receipt, number, honours_keys=channel.honours_keys, now=cycle.as_of)
     with wheel.store.write(cycle.fence) as shelves:
-        kept = shelves.outbox.finish(letter, cycle.fence, number, receipt, change)
+        kept = shelves.outbox.finish(letter, cycle.fence, Attempt(number, receipt, cycle.as_of), change)
     return str(change["status"]) if kept else "taken by another run"
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from flywheel.domain.delivery import Receipt
 from flywheel.store import Store
-from flywheel.store.shelves.outbox import Letter
+from flywheel.store.shelves.outbox import Attempt, Letter
 
 MINUTE = timedelta(minutes=1)
 
@@ -50,7 +50,7 @@ def test_an_attempt_is_written_before_the_call_and_its_answer_after(outbox: Stor
         assert number == 1
         assert shelves._connection.execute(text("SELECT number, answer FROM delivery_attempt")).all() == [(1, None)]
         change = {"status": "sent", "sent_at": noon, "error": None}
-        assert shelves.outbox.finish(mine, 1, number, Receipt(answer="ok", provider_id="m7"), change)
+        assert shelves.outbox.finish(mine, 1, Attempt(number, Receipt(answer="ok", provider_id="m7"), noon), change)
         rows = shelves._connection.execute(text("SELECT number, answer, provider_id FROM delivery_attempt")).all()
         assert rows == [(1, "ok", "m7")]
         assert shelves.outbox.statuses() == Counter({"sent": 1})
@@ -64,7 +64,7 @@ def test_what_a_dead_holder_left_is_taken_over_and_the_old_one_cannot_finish(out
         assert (new.id, new.status, new.attempts) == ("d1", "sending", 1)
         assert shelves.outbox.start(old, 1, noon) == 0
         change = {"status": "sent", "sent_at": noon, "error": None}
-        assert not shelves.outbox.finish(old, 1, 1, Receipt(answer="ok"), change)
+        assert not shelves.outbox.finish(old, 1, Attempt(1, Receipt(answer="ok"), noon), change)
         assert shelves.outbox.start(new, 2, noon) == 2
 
 

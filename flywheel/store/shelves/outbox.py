@@ -45,6 +45,15 @@ class Letter:
     not_after: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One attempt that has ended, with its answer."""
+
+    number: int
+    receipt: Receipt
+    finished_at: datetime
+
+
 class OutboxShelf:
     """Messages and their attempts."""
 
@@ -89,17 +98,16 @@ class OutboxShelf:
         self._connection.execute(insert(_ATTEMPT).values(**row))
         return number
 
-    def finish(self, letter: Letter, fence: int, number: int, receipt: Receipt, change: dict[str, Any]) -> bool:
+    def finish(self, letter: Letter, fence: int, attempt: Attempt, change: dict[str, Any]) -> bool:
         """T3: write down the answer; False when another holder has taken the message meanwhile."""
-        values = change | {"next_at": stamp(change["next_at"])} if "next_at" in change else dict(change)
-        if "sent_at" in values:
-            values["sent_at"] = stamp_or_none(values["sent_at"])
+        times = {name: stamp_or_none(change[name]) for name in ("next_at", "sent_at") if name in change}
+        values = change | times
         mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence, _DELIVERY.c.status == "sending")
         if self._connection.execute(update(_DELIVERY).where(*mine).values(**values)).rowcount != 1:
             return False
-        told = {"answer": receipt.answer, "provider_id": receipt.provider_id, "detail": receipt.detail}
-        one = (_ATTEMPT.c.delivery_id == letter.id, _ATTEMPT.c.number == number)
-        self._connection.execute(update(_ATTEMPT).where(*one).values(**told, finished_at=values.get("sent_at")))
+        told = attempt.receipt.model_dump(include={"answer", "provider_id", "detail"})
+        one = (_ATTEMPT.c.delivery_id == letter.id, _ATTEMPT.c.number == attempt.number)
+        self._connection.execute(update(_ATTEMPT).where(*one).values(**told, finished_at=stamp(attempt.finished_at)))
         return True
 
     def put(self, letter: Letter, fence: int, status: str, error: str, next_at: datetime | None = None) -> None:
