@@ -7,12 +7,13 @@ from flywheel.errors import (
     LeaseHeldError,
     PermanentError,
     RecordError,
+    StoreBusyError,
     StoreError,
     TransientError,
 )
 from flywheel.version import __version__
 
 __all__ = [
-    "ConfigError", "FencedError", "FlywheelError", "LeaseHeldError", "PermanentError", "RecordError", "StoreError",
-    "TransientError", "__version__",
+    "ConfigError", "FencedError", "FlywheelError", "LeaseHeldError", "PermanentError", "RecordError", "StoreBusyError",
+    "StoreError", "TransientError", "__version__",
 ]  # fmt: skip

@@ -37,6 +37,10 @@ class TransientError(FlywheelError):
     """The same call may succeed later: wait and try again."""
 
 
+class StoreBusyError(TransientError):
+    """Another writer held the store for too long: the step is tried again, no source is to blame."""
+
+
 class PermanentError(FlywheelError):
     """The same call will fail again: do not retry; report it and go on with the rest."""
 

@@ -173,11 +173,12 @@ def step_function(name: str) -> Callable[[Flywheel, Cycle], Tally]:
 
 
 def _resumed(wheel: Flywheel, request: TurnRequest) -> Cycle | None:
-    if request.since is not None or request.until is not None:
+    """Return the turn that was interrupted, unless something else is asked for: what may be sent is not guessed."""
+    if request.since or request.until or request.as_of:
         return None
     with wheel.store.read() as shelves:
         left = shelves.cycles.newest(request.flow, statuses=("running",))
-    if left is None:
+    if left is None or left.cycle.mode != _mode(request):
         return None
     return Cycle.model_validate(left.cycle.model_dump() | {"config_hash": wheel.settings.config_hash})
 
@@ -193,8 +194,12 @@ def _fresh(wheel: Flywheel, request: TurnRequest, now: datetime) -> Cycle:
     window = Window(since=since, until=until)
     return Cycle(
         id=cycle_id(request.flow, window), flow=request.flow, window=window, as_of=as_of,
-        mode="shadow" if request.shadow else "live", period=0, config_hash=wheel.settings.config_hash, fence=0,
+        mode=_mode(request), period=0, config_hash=wheel.settings.config_hash, fence=0,
     )  # fmt: skip
+
+
+def _mode(request: TurnRequest) -> Mode:
+    return "shadow" if request.shadow else "live"
 
 
 @lru_cache(maxsize=1)

@@ -14,7 +14,7 @@ from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.feedback import Cursor, Page
 from flywheel.domain.outcome import Outcome
 from flywheel.domain.person import Person, PersonFact
-from flywheel.errors import FencedError, PermanentError, StoreError, TransientError
+from flywheel.errors import FencedError, PermanentError, StoreBusyError, StoreError, TransientError
 from flywheel.listen.prepare import prepare
 from flywheel.ports import OutcomeSource, PersonSource, Source
 from flywheel.store.shelves.outcomes import KnownOutcome, outcome_id
@@ -46,7 +46,7 @@ def listen(wheel: Flywheel, cycle: Cycle) -> Tally:
 def _hear(name: str, fetch: Callable[[], None], counts: Counter[str], warnings: list[str]) -> None:
     try:
         fetch()
-    except (StoreError, FencedError):
+    except (StoreError, StoreBusyError, FencedError):
         raise
     except (PermanentError, TransientError) as error:
         counts["failed"] += 1

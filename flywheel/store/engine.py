@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 
-from flywheel.errors import ConfigError, FlywheelError, StoreError, TransientError
+from flywheel.errors import ConfigError, FlywheelError, StoreBusyError, StoreError
 
 BUSY_MILLISECONDS = 30_000
 _WRITER_PRAGMAS = (
@@ -95,7 +95,7 @@ def translated(error: SQLAlchemyError, url: URL) -> FlywheelError:  # noqa: PLR0
             "what was stored before is kept."
         )
     if "locked" in text:
-        return TransientError(f"The store {where} is busy with another writer: try again in a minute.")
+        return StoreBusyError(f"The store {where} is busy with another writer: try again in a minute.")
     if "readonly" in text or "read-only" in text or "permission" in text:
         return StoreError(f"The store {where} cannot be written: check the rights of the file and its folder.")
     if "no such table" in text or "does not exist" in text or "no such column" in text:

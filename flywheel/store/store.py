@@ -106,7 +106,7 @@ class Store:
     def write(self, fence: int | None) -> Iterator[Shelves]:
         """Open a write transaction; with a fence, first prove that its holder was not replaced.
 
-        Raises FencedError, TransientError (busy), StoreError; on any error nothing of it is kept.
+        Raises FencedError, StoreBusyError, StoreError; on any error nothing of it is kept.
         """
         try:
             with self._writer.begin() as connection:
