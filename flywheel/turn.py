@@ -94,9 +94,7 @@ def perform(name: str, config: Path, cycle_id: str) -> Tally:
         raise
     except FlywheelError as error:
         tally = Tally(step=name, failed=1, error=str(error))
-    except (
-        Exception
-    ) as error:  # the outermost edge of a step: its message may hold a customer's words, its class cannot
+    except Exception as error:  # the outermost edge: a message may hold a customer's words, a class cannot
         _log.error("step %s of cycle %s failed: %s", name, cycle_id, _where(error))
         tally = Tally(step=name, failed=1, error=f"{_where(error)}. This is a defect; run again with --debug.")
         if _log.isEnabledFor(logging.DEBUG):
@@ -174,7 +172,7 @@ def step_function(name: str) -> Callable[[Flywheel, Cycle], Tally]:
 
 def _resumed(wheel: Flywheel, request: TurnRequest) -> Cycle | None:
     """Return the turn that was interrupted, unless something else is asked for: what may be sent is not guessed."""
-    if request.since or request.until or request.as_of:
+    if request.since or request.until or request.as_of or request.steps:
         return None
     with wheel.store.read() as shelves:
         left = shelves.cycles.newest(request.flow, statuses=("running",))

@@ -50,3 +50,10 @@ def test_a_run_that_asks_for_shadow_does_not_take_up_a_live_turn(project):
     assert result.mode == "shadow"
     assert result.cycle_id != left
     assert not (project / "outbox").exists()
+
+
+def test_a_run_of_some_steps_does_not_close_what_was_interrupted(project):
+    [left] = cycles(project)
+    result = turn_local(TurnRequest(config=project / "config", steps=("listen",)))
+    assert result.cycle_id != left
+    assert cycles(project)[left] == "running"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -108,12 +107,6 @@ class DecisionShelf:
             seq, touchpoint = wanted.get(one.occasion, (0, ""))
             found[one.id] = (topics.get(seq, ()), touchpoint)
         return found
-
-    def statuses(self, cycle_ids: Sequence[str]) -> Counter[tuple[str, str]]:
-        """Return how many decisions there are of each (play, status)."""
-        query = select(_DECISION.c.play, _DECISION.c.status, func.count()).where(_DECISION.c.cycle_id.in_(cycle_ids))
-        found = self._connection.execute(query.group_by(_DECISION.c.play, _DECISION.c.status))
-        return Counter({(play, status): int(n) for play, status, n in found})
 
     def _contacts(self, ids: Sequence[str], as_of: datetime) -> dict[str, tuple[Contacted, ...]]:
         since = stamp(as_of - timedelta(days=_CONTACT_DAYS))

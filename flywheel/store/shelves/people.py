@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, select
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.cycle import Cycle
@@ -125,10 +125,6 @@ class PeopleShelf:
             one = Prediction(**values, as_of=moment(row["as_of"]), drivers=tuple(json.loads(row["drivers"])))
             newest[one.person_id, one.kind] = one
         return sorted(newest.values(), key=lambda one: (-one.value, one.person_id))
-
-    def count(self) -> int:
-        """Return how many persons are known."""
-        return int(self._connection.execute(select(func.count()).select_from(_PERSON)).scalar_one())
 
 
 def _person_row(person: Person, source: str, at: str) -> dict[str, object]:
