@@ -27,8 +27,8 @@ Turn = Callable[..., Cycle]
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
-    return f"sqlite:///{tmp_path / 'here' / 'flywheel.db'}"
+def url(database_url: str) -> str:
+    return database_url
 
 
 @pytest.fixture
