@@ -47,6 +47,17 @@ class Cycle(Record):
     fence: int
 
 
+class Span(Record):
+    """A run of arrivals, both ends included: what one worker takes of a step that is divided."""
+
+    first: int
+    last: int
+
+
+EVERYTHING = Span(first=0, last=2**62)
+"""All that has arrived, whenever."""
+
+
 class Tally(Record):
     """What one step did: counts, reasons and warnings; never a customer's words."""
 

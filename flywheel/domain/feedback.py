@@ -119,7 +119,10 @@ class HeardColumns:
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """Feedback that waits to be read, as columns; `seq` is the store's order of arrival."""
+    """Feedback that waits to be read, as columns; `seq` is the store's order of arrival.
+
+    `segments` are the groups by which each is counted, '' (all of it) among them.
+    """
 
     seq: list[int]
     text: list[str]
@@ -130,6 +133,7 @@ class Unread:
     medium: list[str]
     touchpoint: list[str]
     day: list[str]
+    segments: list[tuple[str, ...]]
 
     def __len__(self) -> int:
         return len(self.seq)

@@ -11,7 +11,7 @@ from flywheel.store.codec import insert_new
 from flywheel.store.engine import make_private, open_engines, parse_url, translated
 from flywheel.store.tables import StoreFactRow
 
-HEAD = "0001"
+HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

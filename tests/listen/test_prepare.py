@@ -57,7 +57,7 @@ def keep(store: Store, noon: datetime) -> Any:
 
     def kept(heard: HeardColumns) -> list[dict[str, Any]]:
         with store.write(held.fence) as shelves:
-            shelves.feedback.add("talk", heard, noon, held.id, ("segment",))
+            shelves.feedback.add("talk", heard, held, ("segment",))
         with store.read() as shelves:
             columns, rows = shelves.views.rows("v_feedback")
             return [dict(zip(columns, row, strict=True)) for row in rows]

@@ -27,7 +27,7 @@ EVERYBODY = {"all": parse_condition("feedback_90d >= 0", CONDITION_FIELDS)}
 
 def add(store: Store, cycle: Cycle, heard: Any, at: datetime | None = None) -> int:
     with store.write(cycle.fence) as shelves:
-        return shelves.feedback.add("talk", heard, at or cycle.as_of, cycle.id, ())
+        return shelves.feedback.add("talk", heard, cycle.model_copy(update={"as_of": at or cycle.as_of}), ())
 
 
 def read_all(store: Store, cycle: Cycle, judged: Any, size: int = 100, **how: Any) -> int:
@@ -115,7 +115,7 @@ def test_the_roll_ups_equal_a_scan_of_the_readings(
               FROM feedback f JOIN reading r ON r.feedback_seq = f.seq JOIN mention m ON m.feedback_seq = f.seq) x
         GROUP BY {names} ORDER BY {names}"""
     sums = """SELECT {names}, sum(n), sum(n_read), sum(n_negative), sum(n_neutral), sum(n_positive), sum(n_urgent),
-              sum(sum_sentiment), sum(sum_squares) FROM rollup GROUP BY {names} ORDER BY {names}"""
+              sum(sum_value) / 10000.0, sum(sum_squares) / 100000000.0 FROM rollup GROUP BY {names} ORDER BY {names}"""
     names = "brand, voice, day, topic"
 
     def told(query: str) -> list[tuple[Any, ...]]:

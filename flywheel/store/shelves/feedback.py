@@ -4,18 +4,28 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
-from flywheel.domain.feedback import Cursor, HeardColumns, SetAside, Unread
+from flywheel.domain.cycle import EVERYTHING, Cycle, Span
+from flywheel.domain.feedback import Cursor, HeardColumns, Score, SetAside, Unread
 from flywheel.domain.ids import content_id
-from flywheel.store.codec import insert_new, parts, stamp, stamp_or_none, table, to_json, upsert
+from flywheel.store import rollup
+from flywheel.store.bulk import add_up, among, insert_rows, reserve
+from flywheel.store.codec import insert_new, stamp, stamp_or_none, table, to_json, upsert
 from flywheel.store.tables import AttributeRow, CursorRow, FeedbackRow, InboxRow, ScoreRow, SetAsideRow
 
 _FEEDBACK, _INBOX, _CURSOR = table(FeedbackRow), table(InboxRow), table(CursorRow)
+_ATTRIBUTE = table(AttributeRow)
+_COLUMNS = (
+    "seq", "id", "source", "external_id", "brand", "voice", "person_id", "medium", "touchpoint", "said_at", "day",
+    "heard_at", "language", "text", "content_hash", "revision", "attributes", "cycle_id",
+)  # fmt: skip
+_SCORE_COLUMNS = ("feedback_seq", "kind", "value", "scale_low", "scale_high")
 
 
 class FeedbackShelf:
@@ -48,24 +58,25 @@ class FeedbackShelf:
         }  # fmt: skip
         upsert(self._connection, CursorRow, [value], add=("version", "rows"))
 
-    def add(self, source: str, heard: HeardColumns, heard_at: datetime, cycle_id: str, segments: Sequence[str]) -> int:
-        """Store what is new of a batch and put it in the inbox of Understand; return how many were new."""
-        position = {one: at for at, one in reversed(list(enumerate(heard.id)))}
-        for known in self._seqs(list(position)):
-            del position[known]
-        fresh = sorted(position.values())
+    def add(self, source: str, heard: HeardColumns, cycle: Cycle, segments: Sequence[str]) -> int:
+        """Store what is new of a batch, count its scores, put it in the inbox of Understand; return how many are new.
+
+        `segments` are the attributes by which figures are cut.
+        """
+        known = set(self._connection.execute(select(_FEEDBACK.c.id).where(self._among(heard.id))).scalars())
+        first = {one: at for at, one in reversed(list(enumerate(heard.id))) if one not in known}
+        fresh = sorted(first.values())
         if not fresh:
             return 0
-        when = stamp(heard_at)
-        self._connection.execute(insert(_FEEDBACK), [_row(heard, at, source, when, cycle_id) for at in fresh])
-        seqs = self._seqs([heard.id[at] for at in fresh])
-        self._connection.execute(
-            insert(_INBOX), [{"stage": "understand", "feedback_seq": seq} for seq in seqs.values()]
-        )
-        insert_new(self._connection, ScoreRow, [row for at in fresh for row in _scores(heard, at, seqs)])
-        insert_new(
-            self._connection, AttributeRow, [row for at in fresh for row in _segments(heard, at, seqs, segments)]
-        )
+        seqs = reserve(self._connection, FeedbackRow, len(fresh))
+        insert_rows(self._connection, FeedbackRow, _COLUMNS, _rows(heard, fresh, seqs, source, cycle))
+        insert_rows(self._connection, InboxRow, ("stage", "feedback_seq"), [("understand", seq) for seq in seqs])
+        scores = [_one_of_each_kind(heard.scores[at]) for at in fresh]
+        insert_rows(self._connection, ScoreRow, _SCORE_COLUMNS, _scores(scores, seqs))
+        cut = [_cut(heard.attributes[at], segments) for at in fresh]
+        insert_rows(self._connection, AttributeRow, ("feedback_seq", "name", "value"), _attributes(cut, seqs))
+        counted = rollup.score_entries(_heads(heard, fresh, cut, cycle.period), scores)
+        add_up(self._connection, rollup.ROW, rollup.COLUMNS, rollup.rows(counted), rollup.SUMS)
         return len(fresh)
 
     def set_aside(self, source: str, records: Sequence[SetAside], seen_at: datetime, cycle_id: str) -> int:
@@ -81,19 +92,28 @@ class FeedbackShelf:
         insert_new(self._connection, SetAsideRow, rows)
         return self._set_aside_count(source) - before
 
-    def unread(self, limit: int) -> Unread:
-        """Return the oldest feedback that waits to be read."""
+    def unread(self, limit: int, within: Span = EVERYTHING) -> Unread:
+        """Return the oldest feedback that waits to be read, of a span of arrivals."""
         names = ("seq", "text", "language", "brand", "voice", "person_id", "medium", "touchpoint", "day")
         query = (
             select(*(_FEEDBACK.c[name] for name in names))
             .join(_INBOX, _INBOX.c.feedback_seq == _FEEDBACK.c.seq)
-            .where(_INBOX.c.stage == "understand")
+            .where(_waiting(within))
             .order_by(_INBOX.c.feedback_seq)
             .limit(limit)
         )
         rows = self._connection.execute(query).all()
         columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
-        return Unread(**dict(zip(names, columns, strict=True)))
+        return Unread(**dict(zip(names, columns, strict=True)), segments=self._segments(columns[0]))
+
+    def spans(self, size: int) -> list[Span]:
+        """Return spans of arrivals that hold all that waits to be read, about `size` of it each."""
+        place = func.row_number().over(order_by=_INBOX.c.feedback_seq)
+        waiting = select(_INBOX.c.feedback_seq, place.label("place")).where(_waiting(EVERYTHING)).subquery()
+        query = select(waiting.c.feedback_seq).where((waiting.c.place - 1) % size == 0).order_by(waiting.c.feedback_seq)
+        firsts = list(self._connection.execute(query).scalars())
+        lasts = [first - 1 for first in firsts[1:]] + [EVERYTHING.last]
+        return [Span(first=first, last=last) for first, last in zip(firsts, lasts, strict=True)]
 
     def counts(self) -> dict[str, int]:
         """Return how many pieces of feedback there are of each brand."""
@@ -107,13 +127,16 @@ class FeedbackShelf:
         found = self._connection.execute(query.group_by(rows.c.source, rows.c.reason))
         return Counter({f"{source}: {reason}": int(n) for source, reason, n in found})
 
-    def _seqs(self, ids: list[str]) -> dict[str, int]:
-        """Return id -> seq of those ids that are stored."""
-        known: dict[str, int] = {}
-        for part in parts(ids):
-            found = self._connection.execute(select(_FEEDBACK.c.id, _FEEDBACK.c.seq).where(_FEEDBACK.c.id.in_(part)))
-            known.update((one, seq) for one, seq in found)
-        return known
+    def _among(self, ids: Sequence[str]) -> ColumnElement[bool]:
+        return among(self._connection, _FEEDBACK.c.id, ids)
+
+    def _segments(self, seqs: Sequence[int]) -> list[tuple[str, ...]]:
+        """Return by which segments each piece of feedback is counted; '' (all of it) is always among them."""
+        query = select(_ATTRIBUTE).where(among(self._connection, _ATTRIBUTE.c.feedback_seq, seqs))
+        found: dict[int, tuple[str, ...]] = {}
+        for seq, name, value in self._connection.execute(query.order_by(_ATTRIBUTE.c.feedback_seq, _ATTRIBUTE.c.name)):
+            found[seq] = (*found.get(seq, ("",)), f"{name}={value}")
+        return [found.get(seq, ("",)) for seq in seqs]
 
     def _set_aside_count(self, source: str) -> int:
         rows = table(SetAsideRow)
@@ -121,22 +144,52 @@ class FeedbackShelf:
         return int(self._connection.execute(query).scalar_one())
 
 
-def _row(heard: HeardColumns, at: int, source: str, heard_at: str, cycle_id: str) -> dict[str, Any]:
-    return {
-        "id": heard.id[at], "source": source, "external_id": heard.external_id[at], "brand": heard.brand[at],
-        "voice": heard.voice[at], "person_id": heard.person_id[at], "medium": heard.medium[at],
-        "touchpoint": heard.touchpoint[at], "said_at": stamp_or_none(heard.said_at[at]), "day": heard.day[at],
-        "heard_at": heard_at, "language": heard.language[at], "text": heard.text[at],
-        "content_hash": heard.content_hash[at], "revision": 0, "attributes": to_json(heard.attributes[at]),
-        "cycle_id": cycle_id,
-    }  # fmt: skip
+def _waiting(within: Span) -> ColumnElement[bool]:
+    return (_INBOX.c.stage == "understand") & _INBOX.c.feedback_seq.between(within.first, within.last)
 
 
-def _scores(heard: HeardColumns, at: int, seqs: dict[str, int]) -> list[dict[str, Any]]:
-    seq = seqs[heard.id[at]]
-    return [{"feedback_seq": seq, **score.model_dump()} for score in heard.scores[at]]
+def _rows(
+    heard: HeardColumns, fresh: list[int], seqs: list[int], source: str, cycle: Cycle
+) -> list[tuple[object, ...]]:
+    n, pick = len(fresh), itemgetter(*fresh) if len(fresh) > 1 else lambda column: (column[fresh[0]],)
+    return list(
+        zip(
+            seqs, pick(heard.id), [source] * n, pick(heard.external_id), pick(heard.brand), pick(heard.voice),
+            pick(heard.person_id), pick(heard.medium), pick(heard.touchpoint),
+            map(stamp_or_none, pick(heard.said_at)), pick(heard.day), [stamp(cycle.as_of)] * n, pick(heard.language),
+            pick(heard.text), pick(heard.content_hash), [0] * n, map(_json, pick(heard.attributes)), [cycle.id] * n,
+            strict=True,
+        )
+    )  # fmt: skip
 
 
-def _segments(heard: HeardColumns, at: int, seqs: dict[str, int], names: Sequence[str]) -> list[dict[str, Any]]:
-    given = heard.attributes[at]
-    return [{"feedback_seq": seqs[heard.id[at]], "name": n, "value": given[n]} for n in names if n in given]
+def _json(attributes: dict[str, str]) -> str:
+    return to_json(attributes) if attributes else "{}"
+
+
+def _one_of_each_kind(scores: Sequence[Score]) -> Sequence[Score]:
+    return list({one.kind: one for one in reversed(scores)}.values()) if len(scores) > 1 else scores
+
+
+def _scores(scores: Sequence[Sequence[Score]], seqs: Sequence[int]) -> list[tuple[object, ...]]:
+    return [
+        (seq, one.kind, one.value, one.scale_low, one.scale_high)
+        for seq, given in zip(seqs, scores, strict=True)
+        for one in given
+    ]
+
+
+def _cut(attributes: dict[str, str], names: Sequence[str]) -> list[tuple[str, str]]:
+    return [(name, attributes[name]) for name in names if name in attributes]
+
+
+def _attributes(cut: list[list[tuple[str, str]]], seqs: Sequence[int]) -> list[tuple[object, ...]]:
+    return [(seq, name, value) for seq, named in zip(seqs, cut, strict=True) for name, value in named]
+
+
+def _heads(
+    heard: HeardColumns, fresh: list[int], cut: list[list[tuple[str, str]]], period: int
+) -> Iterator[tuple[rollup.Key, Sequence[str], str]]:
+    for at, named in zip(fresh, cut, strict=True):
+        group = (period, heard.day[at], heard.brand[at], heard.voice[at], heard.medium[at], heard.touchpoint[at])
+        yield group, ["", *(f"{name}={value}" for name, value in named)], heard.language[at] or ""

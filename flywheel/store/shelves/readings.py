@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-import math
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from typing import Any
+from collections.abc import Sequence
+from math import isnan
 
-from sqlalchemy import Connection, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Connection, delete, func, select
 
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.feedback import Unread
 from flywheel.domain.reading import Readings
 from flywheel.domain.summary import BrandCount, GroupCount, Quotation
-from flywheel.store.codec import insert_new, table, to_json, upsert
+from flywheel.errors import TransientError
+from flywheel.store import rollup
+from flywheel.store.bulk import add_up, among, insert_missing, insert_rows
+from flywheel.store.codec import table, to_json
 from flywheel.store.tables import FeedbackRow, InboxRow, MentionRow, ReadingRow, RollupRow
 
 _READING, _MENTION, _ROLLUP = table(ReadingRow), table(MentionRow), table(RollupRow)
 _FEEDBACK, _INBOX = table(FeedbackRow), table(InboxRow)
-_SUMS = ("n", "n_read", "n_negative", "n_neutral", "n_positive", "n_urgent", "sum_sentiment", "sum_squares")
+SENTIMENT = "sentiment"
+"""The measure that the roll-ups of readings are about."""
+_READING_COLUMNS = (
+    "feedback_seq", "model", "cycle_id", "period", "status", "language", "sentiment", "sentiment_label", "confidence",
+    "emotions", "effort", "intent", "urgency", "urgency_reason",
+)  # fmt: skip
+_MENTION_COLUMNS = ("feedback_seq", "model", "topic", "touchpoint", "sentiment", "evidence")
 
 
 class ReadingShelf:
@@ -28,15 +35,22 @@ class ReadingShelf:
         self._connection = connection
 
     def add(self, batch: Unread, readings: Readings, cycle: Cycle, own_brand: str) -> None:
-        """Store the readings of a batch, its roll-ups, and hand our own people's feedback on to Decide."""
-        insert_new(self._connection, ReadingRow, list(_reading_rows(batch, readings, cycle)))
-        insert_new(self._connection, MentionRow, list(_mention_rows(batch, readings)))
-        self._roll_up(batch, readings, cycle)
-        read = delete(_INBOX).where(_INBOX.c.stage == "understand", _INBOX.c.feedback_seq == bindparam("one"))
-        self._connection.execute(read, [{"one": seq} for seq in batch.seq])
-        own = [seq for at, seq in enumerate(batch.seq) if batch.brand[at] == own_brand and batch.person_id[at]]
-        if own:
-            insert_new(self._connection, InboxRow, [{"stage": "decide", "feedback_seq": seq} for seq in own])
+        """Store the readings of a batch, its roll-ups, and hand our own people's feedback on to Decide.
+
+        Raises TransientError when another worker has read some of it meanwhile: then nothing of it is kept twice.
+        """
+        waiting = among(self._connection, _INBOX.c.feedback_seq, batch.seq)
+        taken = self._connection.execute(delete(_INBOX).where(_INBOX.c.stage == "understand", waiting)).rowcount
+        if taken != len(batch):
+            raise TransientError("Another worker has read the same feedback meanwhile: what is left is read again.")
+        mentions = _one_of_each_topic(readings)
+        insert_rows(self._connection, ReadingRow, _READING_COLUMNS, _reading_rows(batch, readings, cycle))
+        insert_rows(self._connection, MentionRow, _MENTION_COLUMNS, _mention_rows(batch, readings, mentions))
+        counted = rollup.rows(_entries(batch, readings, mentions, cycle.period))
+        add_up(self._connection, rollup.ROW, rollup.COLUMNS, counted, rollup.SUMS)
+        own = zip(batch.seq, batch.brand, batch.person_id, strict=True)
+        decide = [("decide", seq) for seq, brand, person in own if brand == own_brand and person]
+        insert_missing(self._connection, InboxRow, ("stage", "feedback_seq"), decide)
 
     def by_brand(self, model: str, periods: Sequence[int] | None = None) -> list[BrandCount]:
         """Return counts of whole texts by brand and voice, over some periods or over all."""
@@ -44,7 +58,7 @@ class ReadingShelf:
         query = select(
             _ROLLUP.c.brand, _ROLLUP.c.voice, func.max(_ROLLUP.c.day).label("last_day"),
             *(func.sum(_ROLLUP.c[name]).label(name) for name in names),
-        ).where(_ROLLUP.c.model == model, _ROLLUP.c.topic == "")  # fmt: skip
+        ).where(_read_by(model), _ROLLUP.c.topic == "")  # fmt: skip
         if periods is not None:
             query = query.where(_ROLLUP.c.period.in_(periods))
         query = query.group_by(_ROLLUP.c.brand, _ROLLUP.c.voice).order_by(_ROLLUP.c.brand, _ROLLUP.c.voice)
@@ -57,7 +71,7 @@ class ReadingShelf:
         topics = _ROLLUP.c.topic != "" if group == "topic" else _ROLLUP.c.topic == ""
         query = (
             select(column.label("name"), *(func.sum(_ROLLUP.c[name]).label(name) for name in names))
-            .where(_ROLLUP.c.model == model, _ROLLUP.c.brand == brand, _ROLLUP.c.voice == voice, topics)
+            .where(_read_by(model), _ROLLUP.c.brand == brand, _ROLLUP.c.voice == voice, topics)
             .where(_ROLLUP.c.period.in_(periods))
             .group_by(column)
             .order_by(func.sum(_ROLLUP.c.n).desc(), column)
@@ -83,65 +97,59 @@ class ReadingShelf:
         )  # fmt: skip
         return [Quotation(**row) for row in self._connection.execute(query).mappings()]
 
-    def _roll_up(self, batch: Unread, readings: Readings, cycle: Cycle) -> None:
-        sums: defaultdict[tuple[str, ...], list[float]] = defaultdict(lambda: [0] * len(_SUMS))
-        for at in range(len(batch)):
-            _count(sums[_key(batch, readings, at, batch.touchpoint[at], "")], readings, at, _value(readings, at))
-        mentions = readings.mentions
-        for at, topic, touchpoint, value in zip(
-            mentions.row, mentions.topic, mentions.touchpoint, mentions.sentiment, strict=True
-        ):
-            _count(sums[_key(batch, readings, at, touchpoint or batch.touchpoint[at], topic)], readings, at, value)
-        names = ("day", "brand", "voice", "medium", "touchpoint", "topic", "language")
-        rows = [
-            {"period": cycle.period, "model": readings.model, **dict(zip(names, key, strict=True)),
-             **dict(zip(_SUMS, values, strict=True))}
-            for key, values in sums.items()
-        ]  # fmt: skip
-        upsert(self._connection, RollupRow, rows, add=_SUMS)
+
+def _read_by(model: str) -> ColumnElement[bool]:
+    return (_ROLLUP.c.basis == "text") & (_ROLLUP.c.model == model) & (_ROLLUP.c.segment == "")
 
 
-def _key(batch: Unread, readings: Readings, at: int, touchpoint: str, topic: str) -> tuple[str, ...]:
-    return (
-        batch.day[at], batch.brand[at], batch.voice[at], batch.medium[at], touchpoint, topic, readings.language[at],
+def _one_of_each_topic(readings: Readings) -> list[int]:
+    """Return the places of the mentions, without those whose topic the same text has named already."""
+    found = readings.mentions
+    first = {key: at for at, key in reversed(list(enumerate(zip(found.row, found.topic, strict=True))))}
+    return sorted(first.values())
+
+
+def _entries(batch: Unread, readings: Readings, mentions: list[int], period: int) -> rollup.Entries:
+    entries = rollup.Entries()
+    sentiment = [rollup.rounded(one) for one in readings.sentiment.tolist()]
+    urgent = [one == "high" for one in readings.urgency]
+    head = (period, "text", SENTIMENT, readings.model)
+    groups = list(zip(batch.day, batch.brand, batch.voice, batch.medium, strict=True))
+    for group, touchpoint, cuts, language, label, value, high in zip(
+        groups, batch.touchpoint, batch.segments, readings.language, readings.label, sentiment, urgent, strict=True
+    ):
+        keys = [(*head, *group, touchpoint, "", cut, language) for cut in cuts]
+        entries.add(keys, label, value, urgent=high)
+    found = readings.mentions
+    for at in mentions:
+        row, value, language = found.row[at], found.sentiment[at], readings.language[found.row[at]]
+        touchpoint = found.touchpoint[at] or batch.touchpoint[row]
+        keys = [(*head, *groups[row], touchpoint, found.topic[at], cut, language) for cut in batch.segments[row]]
+        entries.add(keys, readings.label[row], rollup.rounded(value), urgent=urgent[row])
+    return entries
+
+
+def _reading_rows(batch: Unread, readings: Readings, cycle: Cycle) -> list[tuple[object, ...]]:
+    n, emotions = len(batch), {found: None if found is None else to_json(found) for found in set(readings.emotions)}
+    return list(
+        zip(
+            batch.seq, [readings.model] * n, [cycle.id] * n, [cycle.period] * n, readings.status, readings.language,
+            map(rollup.rounded, readings.sentiment.tolist()), readings.label,
+            (None if isnan(one) else one for one in readings.confidence.tolist()),
+            (emotions[found] for found in readings.emotions), readings.effort, readings.intent, readings.urgency,
+            readings.urgency_reason,
+            strict=True,
+        )
     )  # fmt: skip
 
 
-def _count(sums: list[float], readings: Readings, at: int, sentiment: float | None) -> None:
-    label = readings.label[at]
-    sums[0] += 1
-    if label is not None:
-        sums[1] += 1
-        sums[2 + ("negative", "neutral", "positive").index(label)] += 1
-    sums[5] += readings.urgency[at] == "high"
-    if sentiment is not None:
-        sums[6] += sentiment
-        sums[7] += sentiment * sentiment
-
-
-def _value(readings: Readings, at: int) -> float | None:
-    value = float(readings.sentiment[at])
-    return None if math.isnan(value) else value
-
-
-def _reading_rows(batch: Unread, readings: Readings, cycle: Cycle) -> Iterator[dict[str, Any]]:
-    for at, seq in enumerate(batch.seq):
-        confidence, emotions = float(readings.confidence[at]), readings.emotions[at]
-        yield {
-            "feedback_seq": seq, "model": readings.model, "cycle_id": cycle.id, "period": cycle.period,
-            "status": readings.status[at], "language": readings.language[at], "sentiment": _value(readings, at),
-            "sentiment_label": readings.label[at], "confidence": None if math.isnan(confidence) else confidence,
-            "emotions": None if emotions is None else to_json(emotions), "effort": readings.effort[at],
-            "intent": readings.intent[at], "urgency": readings.urgency[at],
-            "urgency_reason": readings.urgency_reason[at],
-        }  # fmt: skip
-
-
-def _mention_rows(batch: Unread, readings: Readings) -> Iterator[dict[str, Any]]:
+def _mention_rows(batch: Unread, readings: Readings, mentions: list[int]) -> list[tuple[object, ...]]:
     found = readings.mentions
-    for at, row in enumerate(found.row):
-        yield {
-            "feedback_seq": batch.seq[row], "model": readings.model, "topic": found.topic[at],
-            "touchpoint": found.touchpoint[at] or batch.touchpoint[row], "sentiment": found.sentiment[at],
-            "evidence": found.evidence[at],
-        }  # fmt: skip
+    return [
+        (
+            batch.seq[found.row[at]], readings.model, found.topic[at],
+            found.touchpoint[at] or batch.touchpoint[found.row[at]],
+            rollup.rounded(found.sentiment[at]), found.evidence[at],
+        )
+        for at in mentions
+    ]  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import BigInteger
 from sqlmodel import Field
 
 from flywheel.store.tables.row import Row
@@ -117,26 +118,31 @@ class MentionRow(Row, table=True):
 
 
 class RollupRow(Row, table=True):
-    """Subtractable counts and sums of readings per day and group; topic '' is the whole text.
+    """Subtractable counts and sums per day and group, written with what they count, so that a cycle costs what is new.
 
-    Written with the readings, so that a cycle costs what is new. Undated feedback has day ''.
+    `basis` text: readings, `measure` "sentiment", by `model` version. `basis` survey: scores, `measure` their kind,
+    `model` their scale ("0..10"), counts as detractors, passives, promoters. `topic` and `segment` are '' for the
+    whole; a segment is "name=value". Undated feedback has day ''. Sums are in ten-thousandths.
     """
 
     __tablename__ = "rollup"
     period: int = Field(primary_key=True)
+    basis: str = Field(primary_key=True)
+    measure: str = Field(primary_key=True)
+    model: str = Field(primary_key=True)
     day: str = Field(primary_key=True)
     brand: str = Field(primary_key=True)
     voice: str = Field(primary_key=True)
     medium: str = Field(primary_key=True)
     touchpoint: str = Field(primary_key=True)
     topic: str = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
     language: str = Field(primary_key=True)
-    model: str = Field(primary_key=True)
-    n: int
-    n_read: int
-    n_negative: int
-    n_neutral: int
-    n_positive: int
-    n_urgent: int
-    sum_sentiment: float
-    sum_squares: float
+    n: int = Field(sa_type=BigInteger)
+    n_read: int = Field(sa_type=BigInteger)
+    n_negative: int = Field(sa_type=BigInteger)
+    n_neutral: int = Field(sa_type=BigInteger)
+    n_positive: int = Field(sa_type=BigInteger)
+    n_urgent: int = Field(sa_type=BigInteger)
+    sum_value: int = Field(sa_type=BigInteger)
+    sum_squares: int = Field(sa_type=BigInteger)

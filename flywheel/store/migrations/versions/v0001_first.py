@@ -106,7 +106,11 @@ def upgrade() -> None:
         op.execute(statement)
 
 
-_TYPES = {"s": sa.String, "i": sa.Integer, "f": sa.Float}
+_TYPES: dict[str, sa.types.TypeEngine[Any]] = {
+    "s": sa.String().with_variant(sa.String(collation="C"), "postgresql"),
+    "i": sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+    "f": sa.Float(),
+}
 
 
 def _create(name: str, columns: str) -> None:
@@ -114,7 +118,7 @@ def _create(name: str, columns: str) -> None:
     keys = []
     for column in columns.split():
         title, _, kind = column.partition(":")
-        made.append(sa.Column(title, _TYPES[kind[0]](), nullable="?" in kind))
+        made.append(sa.Column(title, _TYPES[kind[0]], nullable="?" in kind))
         keys += [title] if "*" in kind else []
         made += [sa.UniqueConstraint(title, name=f"uq_{name}_{title}")] if "!" in kind else []
     op.create_table(name, *made, sa.PrimaryKeyConstraint(*keys, name=f"pk_{name}"))
