@@ -65,7 +65,7 @@ def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, counts: Counter[str
         heard = prepare(page.rows, source, zone, wheel.vault.pseudonym, seen)
         now = cycle.as_of
         with wheel.store.write(cycle.fence) as shelves:
-            new = shelves.feedback.add(source.id, heard, now, cycle.id, wheel.settings.segments)
+            new = shelves.feedback.add(source.id, heard, cycle, wheel.settings.segments)
             shelves.feedback.set_aside(source.id, page.set_aside, now, cycle.id)
             shelves.feedback.save_cursor(source.id, page.cursor, new, now, cycle.id)
         counts["new"] += new

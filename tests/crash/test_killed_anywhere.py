@@ -87,4 +87,4 @@ def cursor_first(wheel: Flywheel, cycle: Cycle, source: Source, *_counts: object
         with wheel.store.write(cycle.fence) as shelves:
             shelves.feedback.save_cursor(source.id, page.cursor, len(heard), cycle.as_of, cycle.id)
         with wheel.store.write(cycle.fence) as shelves:
-            shelves.feedback.add(source.id, heard, cycle.as_of, cycle.id, ())
+            shelves.feedback.add(source.id, heard, cycle, ())

@@ -95,7 +95,7 @@ def test_whoever_was_replaced_writes_nothing(store: Store, turn: Any, say: Any, 
     _tamper(store, until="2000-01-01T00:00:00.000000Z")
     turn(1)
     with pytest.raises(FencedError, match="replaced"), store.write(first.fence) as shelves:
-        shelves.feedback.add("talk", say(["late"]), noon, first.id, ())
+        shelves.feedback.add("talk", say(["late"]), first, ())
     with pytest.raises(FencedError), store.write(first.fence) as shelves:
         shelves.cycles.end(first, "completed", noon)
     with store.read() as shelves:

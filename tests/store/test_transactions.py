@@ -104,7 +104,7 @@ def test_rows_and_their_cursor_are_kept_together_or_not_at_all(
 ) -> None:
     def page(*, fails: bool) -> None:
         with store.write(cycle.fence) as shelves:
-            shelves.feedback.add("talk", say(["a", "b"]), noon, cycle.id, ())
+            shelves.feedback.add("talk", say(["a", "b"]), cycle, ())
             shelves.feedback.set_aside("talk", [SetAside(position="3", reason="bad")], noon, cycle.id)
             shelves.feedback.save_cursor("talk", Cursor(value=3), 2, noon, cycle.id)
             if fails:
@@ -128,7 +128,7 @@ def test_a_full_disk_is_told_as_such_and_nothing_is_kept(store: Store, cycle: Cy
     def fill() -> None:
         with store.write(cycle.fence) as shelves:
             shelves._connection.exec_driver_sql("PRAGMA max_page_count = 1")  # SQLite's own way to have no room
-            shelves.feedback.add("talk", say(["x" * 100_000] * 20), noon, cycle.id, ())
+            shelves.feedback.add("talk", say(["x" * 100_000] * 20), cycle, ())
 
     with pytest.raises(StoreError, match=r"full.*make room"):
         fill()
