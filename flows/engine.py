@@ -1,8 +1,9 @@
-"""What every flow has in common: the one Prefect task, and a turn as Prefect sees it. Counts come out, never words."""
+"""What every flow has in common: a task per step or span, and a turn as Prefect sees it. Counts come out, no words."""
 
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,11 +15,13 @@ from prefect.cache_policies import NO_CACHE
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import State, TaskRun
 from prefect.states import Completed, Failed
+from prefect.task_runners import ProcessPoolTaskRunner
 from prefect.tasks import Task, exponential_backoff
 
 from flows.watching import WATCHER
-from flywheel import turn
-from flywheel.domain.cycle import Cycle, Tally
+from flywheel import stepping, turn
+from flywheel.config import load
+from flywheel.domain.cycle import Cycle, Span, Tally
 from flywheel.errors import FlywheelError, LeaseHeldError, PermanentError, TransientError
 from flywheel.turn import TurnRequest, TurnResult
 
@@ -35,19 +38,31 @@ def is_transient(_task: Task[Any, Any], _run: TaskRun, state: State[Any]) -> boo
     return False
 
 
-@task(
-    task_run_name="{name}",
-    retries=3,
-    retry_delay_seconds=exponential_backoff(backoff_factor=_FIRST_WAIT_SECONDS),
-    retry_condition_fn=is_transient,
-    cache_policy=NO_CACHE,
-    persist_result=False,
-    log_prints=False,
-)
+_again: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay_seconds": exponential_backoff(backoff_factor=_FIRST_WAIT_SECONDS),
+    "retry_condition_fn": is_transient,
+    "cache_policy": NO_CACHE,
+    "persist_result": False,
+    "log_prints": False,
+}
+
+
+@task(task_run_name="{name}", **_again)
 def run_step(name: str, config: Path, cycle_id: str) -> Tally | State[Tally]:
     """Do one step: names, a path and an id go in, a tally comes out, in a failed state if it tells of an error."""
+    started = time.monotonic()
     with _no_words(name):
-        tally = turn.perform(name, config, cycle_id)
+        tally = stepping.perform_span(name, config, cycle_id, None)
+        tally = stepping.write_down(config, cycle_id, tally, time.monotonic() - started)
+    return Failed(message=tally.error, data=tally) if tally.error else tally
+
+
+@task(task_run_name="{name} {span.first} to {span.last}", **_again)
+def run_span(name: str, config: Path, cycle_id: str, span: Span) -> Tally | State[Tally]:
+    """Do a span of a step on some worker: names and a range go in, a tally comes out."""
+    with _no_words(name):
+        tally = stepping.perform_span(name, config, cycle_id, span)
     return Failed(message=tally.error, data=tally) if tally.error else tally
 
 
@@ -63,10 +78,9 @@ def turn_over(request: TurnRequest) -> State[TurnResult]:
     tallies: list[Tally] = []
     tell = WATCHER.get()
     for name in names:
-        if turn.proceed(name, tallies):
+        if stepping.proceed(name, tallies):
             tell(name, None)
-            ended = run_step(name, request.config, cycle.id, return_state=True)
-            tallies.append(_tally(name, request.config, cycle.id, ended))
+            tallies.append(_step(name, request.config, cycle.id))
             tell(name, tallies[-1])
     with _no_words("finish"):
         result = turn.finish(request.config, cycle.id, tallies)
@@ -93,12 +107,27 @@ def _place(error: Exception) -> str:
     return place
 
 
+def _step(name: str, config: Path, cycle_id: str) -> Tally:
+    """Do a step in this process, or its spans in several, and return its tally."""
+    spans = stepping.spans_of(name, config, cycle_id)
+    if not spans:
+        return _tally(name, config, cycle_id, run_step(name, config, cycle_id, return_state=True))
+    started, workers = time.monotonic(), load(config).workers
+    with ProcessPoolTaskRunner(max_workers=workers) as runner:
+        given = ({"name": name, "config": config, "cycle_id": cycle_id, "span": span} for span in spans)
+        futures = [runner.submit(run_span, parameters) for parameters in given]
+        for future in futures:
+            future.wait()
+    tally = stepping.together(name, [_tally(name, config, cycle_id, future.state) for future in futures])
+    return stepping.write_down(config, cycle_id, tally, time.monotonic() - started)
+
+
 def _tally(name: str, config: Path, cycle_id: str, ended: State[Any]) -> Tally:
     outcome = ended.result(raise_on_failure=False)
     if isinstance(outcome, Tally):
         return outcome
     if isinstance(outcome, TransientError | PermanentError):
-        return turn.failed(name, config, cycle_id, outcome)
+        return stepping.failed(name, config, cycle_id, outcome)
     raise outcome  # fenced: this process was replaced and writes no more
 
 

@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-import time
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from flywheel.config import load
 from flywheel.domain.cycle import BEGINNING, Cycle, Flow, Mode, Status, Tally, Window, cycle_id
 from flywheel.domain.record import Moment, Record
-from flywheel.errors import ConfigError, FencedError, FlywheelError, PermanentError, StoreError, TransientError
+from flywheel.errors import ConfigError, PermanentError, StoreError, TransientError
 from flywheel.plugins import make_importable
+from flywheel.stepping import at_work, failed, perform, proceed, step_function
 from flywheel.version import __version__
 from flywheel.wheel import Flywheel
-
-_log = logging.getLogger("flywheel")
-
-_ALONE = frozenset({"report"})
-"""Steps that still make sense after one before them failed: what is known is worth telling."""
 
 
 class TurnRequest(Record):
@@ -81,45 +72,9 @@ def plan(request: TurnRequest) -> tuple[str, ...]:
     return tuple(name for name in configured if name in request.steps)
 
 
-def perform(name: str, config: Path, cycle_id: str) -> Tally:
-    """Run one step of a cycle and write down what it counted; raises TransientError where a retry may help."""
-    wheel, cycle = _at_work(config, cycle_id)
-    started = time.monotonic()
-    try:
-        tally = step_function(name)(wheel, cycle)
-    except TransientError:
-        raise
-    except FencedError:
-        _log.warning("step %s of cycle %s is fenced: another run took over", name, cycle_id)
-        raise
-    except FlywheelError as error:
-        tally = Tally(step=name, failed=1, error=str(error))
-    except Exception as error:  # the outermost edge: a message may hold a customer's words, a class cannot
-        _log.error("step %s of cycle %s failed: %s", name, cycle_id, _where(error))
-        tally = Tally(step=name, failed=1, error=f"{_where(error)}. This is a defect; run again with --debug.")
-        if _log.isEnabledFor(logging.DEBUG):
-            raise
-    timed = Tally.model_validate(tally.model_dump() | {"seconds": round(time.monotonic() - started, 3)})
-    _write_down(wheel, cycle, timed)
-    return timed
-
-
-def failed(name: str, config: Path, cycle_id: str, error: FlywheelError) -> Tally:
-    """Write down that a step failed for good (its retries are used up) and return its tally."""
-    wheel, cycle = _at_work(config, cycle_id)
-    tally = Tally(step=name, failed=1, error=str(error))
-    _write_down(wheel, cycle, tally)
-    return tally
-
-
-def proceed(name: str, tallies: list[Tally]) -> bool:
-    """Return whether a step may run after those before it: nothing is decided on what was only half done."""
-    return name in _ALONE or not any(tally.error for tally in tallies)
-
-
 def finish(config: Path, cycle_id: str, tallies: list[Tally]) -> TurnResult:
     """Close the cycle and give back the lease."""
-    wheel, cycle = _at_work(config, cycle_id)
+    wheel, cycle = at_work(config, cycle_id)
     broken = [tally for tally in tallies if tally.error]
     hurt = broken or [tally for tally in tallies if tally.failed]
     status: Status = "completed" if not hurt else ("failed" if len(broken) == len(tallies) else "partial")
@@ -134,7 +89,7 @@ def finish(config: Path, cycle_id: str, tallies: list[Tally]) -> TurnResult:
     report = None
     if written is not None and any(tally.step == "report" and not tally.error for tally in tallies):
         report = str(Path(written[1]) / "report.html")
-    _at_work.cache_clear()
+    at_work.cache_clear()
     wheel.store.close()
     return TurnResult(
         cycle_id=cycle.id, window=cycle.window, status=status, mode=cycle.mode, steps=tuple(tallies), report=report
@@ -158,16 +113,6 @@ def turn_local(request: TurnRequest, on_step: Callable[[str, Tally | None], None
         tallies.append(tally)
         tell(name, tally)
     return finish(request.config, cycle.id, tallies)
-
-
-def step_function(name: str) -> Callable[[Flywheel, Cycle], Tally]:
-    """Return the function of a step: one of ours, or `module:function`; raises ConfigError when there is none."""
-    module, _, function = name.rpartition(":")
-    try:
-        found: Any = getattr(import_module(module or "flywheel.steps"), function)
-    except (ImportError, AttributeError) as error:
-        raise ConfigError(f"There is no step {name!r}: write a built-in name or `module:function`.") from error
-    return found  # type: ignore[no-any-return]
 
 
 def _resumed(wheel: Flywheel, request: TurnRequest) -> Cycle | None:
@@ -198,33 +143,3 @@ def _fresh(wheel: Flywheel, request: TurnRequest, now: datetime) -> Cycle:
 
 def _mode(request: TurnRequest) -> Mode:
     return "shadow" if request.shadow else "live"
-
-
-@lru_cache(maxsize=1)
-def _at_work(config: Path, cycle_id: str) -> tuple[Flywheel, Cycle]:
-    """Open the project once per cycle and process: its configuration does not change under a running cycle."""
-    wheel = Flywheel.open(config)
-    with wheel.store.read() as shelves:
-        known = shelves.cycles.find(cycle_id)
-    if known is None:
-        raise PermanentError(f"There is no cycle {cycle_id!r} in the store.")
-    return wheel, known.cycle
-
-
-def _write_down(wheel: Flywheel, cycle: Cycle, tally: Tally) -> None:
-    try:
-        with wheel.store.write(cycle.fence) as shelves:
-            shelves.cycles.add_step(cycle.id, tally, wheel.clock())
-    except StoreError as error:
-        raise PermanentError(str(error)) from error  # the turn has started: no longer "nothing was started"
-
-
-def _where(error: Exception) -> str:
-    """Return the class of an error and the line of ours where it arose; never its message."""
-    trace, place = error.__traceback__, ""
-    while trace is not None:
-        name = trace.tb_frame.f_globals.get("__name__", "")
-        if name.startswith("flywheel"):
-            place = f" at {name}:{trace.tb_lineno}"
-        trace = trace.tb_next
-    return f"{type(error).__name__}{place}"

@@ -18,7 +18,7 @@ from flywheel.domain.play import Play
 from flywheel.errors import FlywheelError, PermanentError
 from flywheel.plugins import make_importable
 from flywheel.ports import Channel, OutcomeSource, PersonSource, Source
-from flywheel.turn import step_function
+from flywheel.stepping import step_function
 
 AnySource = Source | PersonSource | OutcomeSource
 

@@ -6,8 +6,9 @@ from flywheel.steps.learning import learn
 from flywheel.steps.listening import listen
 from flywheel.steps.orienting import hand_over, observe, orient, resolve
 from flywheel.steps.reporting import report
-from flywheel.steps.understanding import predict, understand
+from flywheel.steps.understanding import predict, understand, understand_spans
 
 __all__ = [
     "act", "decide", "hand_over", "learn", "listen", "observe", "orient", "predict", "report", "resolve", "understand",
+    "understand_spans",
 ]  # fmt: skip

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 
-from flywheel.domain.cycle import Cycle, Tally
+from flywheel.domain.cycle import EVERYTHING, Cycle, Span, Tally
 from flywheel.domain.reading import Texts
 from flywheel.wheel import Flywheel
 
+_BATCHES_OF_A_SPAN = 4
 
-def understand(wheel: Flywheel, cycle: Cycle) -> Tally:
-    """Read all that waits; readings, roll-ups and the inbox change in one transaction a batch."""
-    settings, counts = wheel.settings, Counter[str]()
+
+def understand(wheel: Flywheel, cycle: Cycle, span: Span = EVERYTHING) -> Tally:
+    """Read all that waits in a span; readings, roll-ups and the inbox change in one transaction a batch."""
+    settings, counts, last = wheel.settings, Counter[str](), span.first - 1
     while True:
         with wheel.store.read() as shelves:
-            batch = shelves.feedback.unread(settings.batch_size)
+            batch = shelves.feedback.unread(settings.batch_size, Span(first=last + 1, last=span.last))
         if not len(batch):
             break
         texts = Texts(text=batch.text, language=batch.language, touchpoint=list(batch.touchpoint), brand=batch.brand)
@@ -22,8 +24,15 @@ def understand(wheel: Flywheel, cycle: Cycle) -> Tally:
         with wheel.store.write(cycle.fence) as shelves:
             shelves.readings.add(batch, readings, cycle, settings.brand.name)
         counts.update(readings.status)
+        last = batch.seq[-1]
     not_read = {status: n for status, n in sorted(counts.items()) if status != "read"}
     return Tally(step="understand", done=counts["read"], skipped=sum(not_read.values()), reasons=not_read)
+
+
+def understand_spans(wheel: Flywheel) -> list[Span]:
+    """Divide what waits to be read among several workers."""
+    with wheel.store.read() as shelves:
+        return shelves.feedback.spans(_BATCHES_OF_A_SPAN * wheel.settings.batch_size)
 
 
 def predict(wheel: Flywheel, cycle: Cycle) -> Tally:
