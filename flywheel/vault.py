@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from flywheel.domain.ids import pseudonym
+from flywheel.domain.ids import pseudonyms
 from flywheel.errors import ConfigError, PermanentError
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ class Vault:
 
     def __init__(self, key: bytes) -> None:
         self._pseudonyms = _derived(key, "pseudonym")
+        self._pseudonym = pseudonyms(self._pseudonyms)
         self._addresses = _derived(key, "address")
         self._chance = _derived(key, "assignment")
 
@@ -39,7 +40,7 @@ class Vault:
 
     def pseudonym(self, person: str) -> str:
         """Return the pseudonym of a source's own person id."""
-        return pseudonym(self._pseudonyms, person)
+        return self._pseudonym(person)
 
     def assignment_key(self) -> bytes:
         """Return the key by which people are put into arms: nobody outside can guess who is held out."""

@@ -21,10 +21,12 @@ class DateRules(Record):
 def read_dates(texts: list[str], rules: DateRules) -> list[datetime | None]:
     """Return aware UTC moments for a column of texts."""
     zone = ZoneInfo(rules.zone)
-    known: dict[str, datetime | None] = {}
-    for text in texts:
-        if text not in known:
-            known[text] = _read(text.strip(), rules.format, zone)
+    if rules.format is None:
+        try:
+            return [_in_utc(one, zone) for one in map(datetime.fromisoformat, texts)]
+        except (ValueError, OverflowError):
+            pass  # some are empty or odd: they are read one by one
+    known = {text: _read(text.strip(), rules.format, zone) for text in set(texts)}
     return [known[text] for text in texts]
 
 
@@ -36,6 +38,10 @@ def _read(text: str, form: str | None, zone: ZoneInfo) -> datetime | None:
             found = datetime.fromisoformat(_SPACE_BEFORE_OFFSET.sub("", text))
         else:
             found = datetime.strptime(text, form)  # noqa: DTZ007 - the zone is added below where the text has none
-        return (found if found.tzinfo else found.replace(tzinfo=zone)).astimezone(UTC)
+        return _in_utc(found, zone)
     except (ValueError, OverflowError):
         return None
+
+
+def _in_utc(moment: datetime, zone: ZoneInfo) -> datetime:
+    return (moment if moment.tzinfo else moment.replace(tzinfo=zone)).astimezone(UTC)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from hashlib import blake2b
+from itertools import chain
 from zoneinfo import ZoneInfo
 
-from flywheel.domain.feedback import Feedback, FeedbackColumns, HeardColumns
+from flywheel.domain.feedback import Feedback, FeedbackColumns, HeardColumns, Score
 from flywheel.domain.ids import content_ids
+from flywheel.listen.days import days_of
 from flywheel.listen.redact import redact
 from flywheel.ports import Source
 
@@ -31,22 +32,22 @@ def prepare(
     rows stay apart and the same row keeps its id when the file is read again.
     """
     columns = rows if isinstance(rows, FeedbackColumns) else FeedbackColumns.of(rows)
-    text = redact([clean(one) for one in columns.text])
-    people = {one: pseudonym(one) for one in dict.fromkeys(columns.person) if one}
-    person_id = [people[one] if one else None for one in columns.person]
-    hashes = [_hash(text[at], person_id[at], columns, at) for at in range(len(columns))]
-    own_ids = [one if one is not None else _ordinal(hashes[at], seen) for at, one in enumerate(columns.external_id)]
+    text = redact(_cleaned(columns.text))
+    people = {one: pseudonym(one) if one else None for one in set(columns.person)}
+    person_id = [people[one] for one in columns.person]
+    moments = [one.isoformat() if one else "" for one in columns.said_at]
+    hashes = _hashes(text, moments, columns.brand, person_id, columns.scores)
+    own_ids = [
+        one if one is not None else _ordinal(hashed, seen)
+        for one, hashed in zip(columns.external_id, hashes, strict=True)
+    ]
     return HeardColumns(
-        id=content_ids("feedback", source.id, own_ids), external_id=[clean(one) for one in own_ids],
-        brand=[clean(one or source.brand or "") for one in columns.brand],
-        voice=[one or source.voice for one in columns.voice],
-        person_id=person_id, medium=[clean(one or source.medium or "") for one in columns.medium],
-        touchpoint=[clean(one or source.touchpoint or "") for one in columns.touchpoint],
-        said_at=columns.said_at, day=[_day(one, zone) for one in columns.said_at],
-        language=[clean(one or source.language or "") or None for one in columns.language],
-        text=text, content_hash=hashes,
-        attributes=[{key: clean(value) for key, value in one.items()} for one in columns.attributes],
-        scores=columns.scores,
+        id=content_ids("feedback", source.id, own_ids), external_id=_cleaned(own_ids),
+        brand=_filled(columns.brand, source.brand), voice=_filled(columns.voice, source.voice), person_id=person_id,
+        medium=_filled(columns.medium, source.medium), touchpoint=_filled(columns.touchpoint, source.touchpoint),
+        said_at=columns.said_at, day=days_of(columns.said_at, moments, zone),
+        language=[one or None for one in _filled(columns.language, source.language)],
+        text=text, content_hash=hashes, attributes=_cleaned_attributes(columns.attributes), scores=columns.scores,
     )  # fmt: skip
 
 
@@ -61,23 +62,51 @@ def _storable(match: re.Match[str]) -> str:
     return "" if match.group() == "\x00" else "\ufffd"
 
 
-def _hash(text: str, person_id: str | None, columns: FeedbackColumns, at: int) -> str:
+def _cleaned(column: list[str]) -> list[str]:
+    """Clean a column; the questions that most columns answer with no are asked once, of all its texts together."""
+    whole = "".join(column)
+    if whole.isascii() and "\x00" not in whole:
+        return column
+    if "\x00" in whole or not _is_unicode(whole):
+        return list(map(clean, column))
+    return [one if one.isascii() else unicodedata.normalize("NFC", one) for one in column]
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()  # finds a lone surrogate far sooner than a search for it
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _filled(column: Sequence[str | None], constant: str | None) -> list[str]:
+    """Fill the gaps of a column in which few different values stand, and clean each of these once."""
+    known = {one: clean(one or constant or "") for one in set(column)}
+    return [known[one] for one in column]
+
+
+def _cleaned_attributes(attributes: list[dict[str, str]]) -> list[dict[str, str]]:
+    whole = "".join(chain.from_iterable(map(dict.values, attributes)))
+    if whole.isascii() and "\x00" not in whole:
+        return attributes
+    return [{key: clean(value) for key, value in one.items()} for one in attributes]
+
+
+def _hashes(
+    text: list[str], moments: list[str], brand: list[str | None], person_id: list[str | None],
+    scores: list[tuple[Score, ...]],
+) -> list[str]:  # fmt: skip
     """Hash what makes a row this row; the person only by pseudonym, or their id could be guessed from the hash."""
-    said = columns.said_at[at]
-    scores = [(score.kind, score.value) for score in columns.scores[at]]
-    whole = f"{text}\x1f{said.isoformat() if said else ''}\x1f{columns.brand[at]}\x1f{person_id}\x1f{scores}"
-    return hashlib.blake2b(whole.encode("utf-8", "replace"), digest_size=12).hexdigest()
+    answers = {id(one): one for one in scores}  # many rows share one tuple, and to hash a record is slow
+    told = {key: str([(score.kind, score.value) for score in one]) for key, one in answers.items()}
+    wholes = [
+        f"{said}\x1f{moment}\x1f{whose}\x1f{person}\x1f{told[key]}".encode("utf-8", "replace")
+        for said, moment, whose, person, key in zip(text, moments, brand, person_id, map(id, scores), strict=True)
+    ]
+    return [blake2b(whole, digest_size=12).hexdigest() for whole in wholes]
 
 
 def _ordinal(content: str, seen: Counter[str]) -> str:
     seen[content] += 1
     return f"{content}-{seen[content]}"
-
-
-def _day(said_at: datetime | None, zone: ZoneInfo) -> str:
-    if said_at is None:
-        return ""
-    try:
-        return said_at.astimezone(zone).date().isoformat()
-    except OverflowError:  # the first or the last day that there is, said in another zone
-        return said_at.date().isoformat()

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page, Score, SetAside
 from flywheel.domain.record import Record
 from flywheel.listen.dates import DateRules, read_dates
-from flywheel.listen.table_file import Format, TableFormat, TablePage, read_tables
+from flywheel.listen.table_file import Format, TableFormat, read_tables
 from flywheel.ports import ProjectPath, Source
 
 FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
@@ -55,7 +55,7 @@ class TableSource(Source):
         how = TableFormat(self.format, self.encoding, self.delimiter, rereads="external_id" not in self.columns)
         wanted = self._wanted()
         for page in read_tables(self.path, how, wanted, since.value if since else None, self.id):
-            cells = _by_column(page, wanted)
+            cells = dict(zip(wanted, page.columns, strict=True))
             rows, refused = _usable(self._columns(cells, page.positions))
             yield Page(rows, Cursor(value=page.state), (*page.bad, *refused))
 
@@ -83,49 +83,56 @@ class TableSource(Source):
             voice=column("voice", self.voice), person=column("person"), medium=column("medium", self.medium),
             touchpoint=column("touchpoint", self.touchpoint), said_at=said_at,
             language=column("language", self.language), scores=self._scores(cells, n),
-            attributes=[{name: cells[name][at] for name in self.attributes if cells[name][at]} for at in range(n)],
-            position=positions,
+            attributes=self._attributes(cells, n), position=positions,
         )  # fmt: skip
 
     def _scores(self, cells: dict[str, list[str]], n: int) -> list[tuple[Score, ...]]:
+        """Return the scores of each row; equal answers share one tuple, for there are few different ones."""
         if not self.scores:
             return [()] * n
-        return [
-            tuple(_score(one, cells[one.column][at]) for one in self.scores if _answers(one, cells, at))
-            for at in range(n)
-        ]
+        rows = list(zip(*(cells[one.column] for one in self.scores), strict=True))
+        known = {row: tuple(filter(None, map(_score, self.scores, row))) for row in set(rows)}
+        return [known[row] for row in rows]
+
+    def _attributes(self, cells: dict[str, list[str]], n: int) -> list[dict[str, str]]:
+        """Return the attributes of each row; equal rows share one dict, which nobody changes."""
+        if not self.attributes:
+            return [{}] * n
+        rows = list(zip(*(cells[name] for name in self.attributes), strict=True))
+        known = {row: {name: cell for name, cell in zip(self.attributes, row, strict=True) if cell} for row in set(rows)}
+        return [known[row] for row in rows]
 
 
-def _by_column(page: TablePage, wanted: list[str]) -> dict[str, list[str]]:
-    columns = [list(column) for column in zip(*page.rows, strict=True)] if page.rows else [[] for _ in wanted]
-    return dict(zip(wanted, columns, strict=True))
-
-
-def _answers(score: ScoreColumn, cells: dict[str, list[str]], at: int) -> bool:
-    cell = cells[score.column][at].strip()
-    if cell in score.blanks:
-        return False
+def _score(score: ScoreColumn, cell: str) -> Score | None:
+    """Return an answer on the scale; what means "no answer", is no number or is off the scale is none."""
+    cell = cell.strip()
     try:
-        return score.low <= float(cell) <= score.high
+        answered = cell not in score.blanks and score.low <= float(cell) <= score.high
     except ValueError:
-        return False
-
-
-def _score(score: ScoreColumn, cell: str) -> Score:
-    return Score(kind=score.kind, value=float(cell), scale_low=score.low, scale_high=score.high)
+        return None
+    return Score(kind=score.kind, value=float(cell), scale_low=score.low, scale_high=score.high) if answered else None
 
 
 def _usable(rows: FeedbackColumns) -> tuple[FeedbackColumns, list[SetAside]]:
     """Return the rows that say something about some brand in some voice, and why the others do not."""
+    if _all_usable(rows):
+        return rows, []
     reasons = [
         _refusal(*one) for one in zip(rows.text, rows.scores, rows.brand, rows.voice, rows.external_id, strict=True)
     ]
-    if not any(reasons):
-        return rows, []
     keep = [at for at, reason in enumerate(reasons) if reason is None]
     kept = FeedbackColumns(*([getattr(rows, name)[at] for at in keep] for name in FeedbackColumns.__slots__))
     refused = [SetAside(position=rows.position[at], reason=reason) for at, reason in enumerate(reasons) if reason]
     return kept, refused
+
+
+def _all_usable(rows: FeedbackColumns) -> bool:
+    """Return whether `_refusal` has nothing against any row, asked of whole columns."""
+    said = all(map(str.strip, rows.text)) or all(
+        text.strip() or scores for text, scores in zip(rows.text, rows.scores, strict=True)
+    )
+    own_ids = all(one is None or one.strip() for one in rows.external_id)
+    return said and own_ids and all(rows.brand) and set(rows.voice) <= set(_VOICES)
 
 
 def _refusal(

@@ -1,0 +1,164 @@
+"""Rows out of lines (CSV, JSON Lines) as columns, in runs of bounded length; what is no row is named by its line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
+
+from flywheel.listen.file_lines import FileLines
+
+_NOT_CLOSED = "a quote is opened here and never closed: all that follows would be one cell"
+_ESCAPED = re.compile("[\udc80-\udcff]")
+_UNDECODABLE = "bytes that the encoding does not know: set `encoding`"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Some rows cut to the wanted columns, the line on which each ends, what is bad on which line, the last line."""
+
+    columns: list[list[str]]
+    numbers: list[int]
+    bad: list[tuple[int, str]]
+    last: int
+
+
+@dataclass(slots=True)
+class _Taken:
+    """Rows as they were found, with the number of the line on which each ends."""
+
+    rows: list[list[str]] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    bad: list[tuple[int, str]] = field(default_factory=list)
+
+    def set_aside(self, reasons: Sequence[str | None]) -> None:
+        """Take out the rows that have a reason."""
+        self.bad += [(number, reason) for number, reason in zip(self.numbers, reasons, strict=True) if reason]
+        keep = [reason is None for reason in reasons]
+        self.rows, self.numbers = list(compress(self.rows, keep)), list(compress(self.numbers, keep))
+
+
+def csv_runs(
+    lines: FileLines, delimiter: str, header: list[str], wanted: Sequence[str], rows: int, size: int
+) -> Iterator[Run]:
+    """Yield runs of at most so many rows; one ends early when `size` bytes were read for it."""
+    places = [header.index(name) for name in wanted]
+    reader = csv.reader(lines, delimiter=delimiter)
+    if not lines.start:
+        next(reader, None)
+    ended = False
+    while not ended:
+        first = reader.line_num
+        taken = _Taken()
+        ended = _take(reader, taken, lines, rows, size) or lines.at_end(reader.line_num)
+        if ended:
+            _cut_open_end(taken, lines, delimiter, first)
+        if not all(taken.rows):  # empty lines
+            taken.numbers = list(compress(taken.numbers, taken.rows))
+            taken.rows = list(filter(None, taken.rows))
+        if set(map(len, taken.rows)) - {len(header)}:
+            taken.set_aside([_fitted(row, len(header)) for row in taken.rows])
+        yield _run(taken, [[row[place] for row in taken.rows] for place in places], reader.line_num)
+
+
+def json_runs(lines: FileLines, wanted: Sequence[str], rows: int, size: int) -> Iterator[Run]:
+    """Yield runs of at most so many rows; one ends early when `size` bytes were read for it."""
+    taken, number = _Taken(), 0
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            _take_json(line, number, wanted, taken)
+        if len(taken.rows) + len(taken.bad) >= rows or lines.ahead > size:
+            yield _run(taken, _transposed(taken.rows, wanted), number)
+            taken = _Taken()
+    yield _run(taken, _transposed(taken.rows, wanted), number)
+
+
+def _take(reader: Any, taken: _Taken, lines: FileLines, rows: int, size: int) -> bool:
+    """Take rows until there are enough; return whether there are no more."""
+    while True:
+        try:
+            for row in reader:
+                taken.rows.append(row)
+                taken.numbers.append(reader.line_num)
+                if len(taken.rows) >= rows or lines.ahead > size:
+                    return False
+        except csv.Error as error:
+            taken.bad.append((reader.line_num, f"not readable as CSV ({error})"))
+            if len(taken.bad) >= rows:
+                return False
+        else:
+            return True
+
+
+def _cut_open_end(taken: _Taken, lines: FileLines, delimiter: str, first: int) -> None:
+    """Set the last record aside if it begins a quote that the end of the file leaves open."""
+    if not taken.rows or not taken.rows[-1]:
+        return
+    before = max([first, *taken.numbers[-2:-1], *(number for number, _ in taken.bad if number < taken.numbers[-1])])
+    try:
+        list(csv.reader(lines.between(before + 1, taken.numbers[-1]), delimiter=delimiter, strict=True))
+    except csv.Error as error:
+        lines.open = "unexpected end" in str(error)
+    if lines.open:
+        taken.rows.pop()
+        taken.numbers.pop()
+        taken.bad.append((before + 1, _NOT_CLOSED))
+
+
+def _fitted(row: list[str], width: int) -> str | None:
+    """Fill a short row up; return why a row cannot be used, if so. Empty cells at the end of a long one do no harm."""
+    if len(row) > width and any(row[width:]):
+        return f"{len(row)} cells where the header has {width}"
+    row += [""] * (width - len(row))
+    return None
+
+
+def _take_json(line: str, number: int, wanted: Sequence[str], taken: _Taken) -> None:
+    try:
+        value = json.loads(line)
+    except (ValueError, RecursionError):
+        taken.bad.append((number, "not readable as JSON"))
+        return
+    if not isinstance(value, dict):
+        taken.bad.append((number, f"a JSON {type(value).__name__} where an object was expected"))
+        return
+    taken.rows.append([_reach(value, name) for name in wanted])
+    taken.numbers.append(number)
+
+
+def _reach(value: Any, name: str) -> str:
+    for part in (name,) if name in value else name.split("."):
+        value = value.get(part) if isinstance(value, dict) else None
+    if value is None:
+        return ""
+    return value if isinstance(value, str) else json.dumps(value)
+
+
+def _transposed(rows: list[list[str]], wanted: Sequence[str]) -> list[list[str]]:
+    return [[row[place] for row in rows] for place in range(len(wanted))]
+
+
+def _run(taken: _Taken, columns: list[list[str]], last: int) -> Run:
+    """Return a run without the rows in which some wanted cell could not be decoded."""
+    if all(map(_is_decoded, map("".join, columns))):
+        return Run(columns, taken.numbers, taken.bad, last)
+    rows = list(zip(*columns, strict=True))
+    keep = [all(map(_is_decoded, row)) for row in rows]
+    bad = [(number, _UNDECODABLE) for number, kept in zip(taken.numbers, keep, strict=True) if not kept]
+    columns = [list(compress(column, keep)) for column in columns]
+    return Run(columns, list(compress(taken.numbers, keep)), taken.bad + bad, last)
+
+
+def _is_decoded(text: str) -> bool:
+    """Return whether no byte was escaped in decoding (surrogateescape writes them as U+DC80 to U+DCFF)."""
+    if text.isascii():
+        return True
+    try:
+        text.encode()  # finds any surrogate far sooner than a search for these
+    except UnicodeEncodeError:
+        return _ESCAPED.search(text) is None
+    return True
