@@ -6,13 +6,15 @@ to the last digit, so that two workers write what one would.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection
 
 from flywheel.domain.feedback import Score
+from flywheel.store.bulk import add_up
 from flywheel.store.tables import RollupRow
 
 PARTS = 10_000
@@ -23,71 +25,84 @@ KEYS = (
 )  # fmt: skip
 SUMS = ("n", "n_read", "n_negative", "n_neutral", "n_positive", "n_urgent", "sum_value", "sum_squares")
 COLUMNS = KEYS + SUMS
-ROW = RollupRow
-_LABELS = {None: -1, "negative": 0, "neutral": 1, "positive": 2}
+_CODES = {"negative": 0, "neutral": 1, "positive": 2}
 _NPS_KINDS = ("nps", "enps")
 _PASSIVE, _PROMOTER = 7, 9
 _LOW_END, _HIGH_END = 0.25, 0.75
 
 Key = tuple[int | str, ...]
+Cuts = tuple[str, ...]
+Whole = NDArray[np.int64]
 
 
 @dataclass(slots=True)
 class Entries:
-    """What is to be counted, entry by entry: under which key, as what, with which value (None: none)."""
+    """What is to be counted, entry by entry; all lists have the same length.
 
-    keys: list[Key] = field(default_factory=list)
-    labels: list[str | None] = field(default_factory=list)
-    urgent: list[bool] = field(default_factory=list)
-    values: list[float | None] = field(default_factory=list)
+    A group is a key without its segment, and the segments under which the entry is counted ('' among them).
+    """
 
-    def add(self, keys: Sequence[Key], label: str | None, value: float | None, *, urgent: bool = False) -> None:
-        """Count one thing under several keys."""
-        self.keys += keys
-        self.labels += [label] * len(keys)
-        self.urgent += [urgent] * len(keys)
-        self.values += [value] * len(keys)
+    groups: list[tuple[Key, Cuts]]
+    labels: list[str | None]
+    urgent: list[bool]
+    values: Whole
+    """In parts of one, 0 where there is none."""
 
 
-def rows(entries: Entries) -> list[tuple[int | str, ...]]:
-    """Return the rows that the entries add up to, one per key, in the order of COLUMNS."""
-    index: dict[Key, int] = {}
-    place = np.array([index.setdefault(key, len(index)) for key in entries.keys], dtype=np.intp)
-    label = np.array([_LABELS[one] for one in entries.labels], dtype=np.int8)
-    value = np.array([0 if one is None else parts(one) for one in entries.values], dtype=np.int64)
-
-    def total(of: np.ndarray[tuple[int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-        summed = np.zeros(len(index), dtype=np.int64)
-        np.add.at(summed, place, of)
-        return summed
-
-    counted = [np.ones(len(place), dtype=np.int64), label >= 0, label == 0, label == 1, label == 2, entries.urgent]
-    sums = [total(np.asarray(one, dtype=np.int64)) for one in counted] + [total(value), total(value * value)]
-    return [(*key, *whole) for key, whole in zip(index, np.stack(sums, axis=1).tolist(), strict=True)]
+def write(connection: Connection, entries: Entries) -> None:
+    """Add what the entries count to the roll-ups, in the transaction of what they count."""
+    found = [(*key, *sums) for key, sums in rows(entries).items()]
+    add_up(connection, RollupRow, COLUMNS, found, SUMS)
 
 
-def parts(value: float) -> int:
-    """Return a value in whole ten-thousandths."""
-    return round(value * PARTS)
+def rows(entries: Entries) -> dict[Key, list[int]]:
+    """Return what the entries add up to: per key (in the order of KEYS) its sums (in the order of SUMS)."""
+    index: dict[tuple[Key, Cuts], int] = {}
+    place = np.array([index.setdefault(group, len(index)) for group in entries.groups], dtype=np.intp)
+    label = np.array([_CODES.get(one or "", -1) for one in entries.labels], dtype=np.int64)
+    counted = [
+        np.ones_like(label),
+        label >= 0,
+        label == 0,
+        label == 1,
+        label == 2,
+        np.array(entries.urgent, dtype=bool),
+    ]
+    sums = np.zeros((len(index), len(SUMS)), dtype=np.int64)
+    for column, of in enumerate([*counted, entries.values, entries.values * entries.values]):
+        np.add.at(sums[:, column], place, of.astype(np.int64))
+    found: dict[Key, list[int]] = {}
+    for ((*head, last), cuts), whole in zip(index, sums.tolist(), strict=True):
+        for cut in cuts:
+            add(found, (*head, cut, last), whole)
+    return found
 
 
-def rounded(value: float | None) -> float | None:
-    """Return a reading's sentiment as it is stored: to the ten-thousandth, None for none."""
-    return None if value is None or math.isnan(value) else round(value, 4)
+def add(found: dict[Key, list[int]], key: Key, sums: Sequence[int]) -> None:
+    """Add sums to those of a key."""
+    known = found.get(key)
+    found[key] = list(sums) if known is None else [one + other for one, other in zip(known, sums, strict=True)]
 
 
-def score_entries(heads: Iterable[tuple[Key, Sequence[str], str]], scores: Iterable[Sequence[Score]]) -> Entries:
+def parts(values: Sequence[float | None]) -> Whole:
+    """Return values in whole ten-thousandths, 0 for None and NaN."""
+    plain = np.array([0.0 if one is None else one for one in values], dtype=np.float64)
+    return np.rint(np.nan_to_num(plain) * PARTS).astype(np.int64)
+
+
+def score_entries(heads: Iterable[tuple[Key, Cuts, str]], scores: Iterable[Sequence[Score]]) -> Entries:
     """Return the entries of a batch's scores.
 
-    A head is (day, brand, voice, medium, touchpoint), the period before it; its segments; its language.
+    A head is (period, day, brand, voice, medium, touchpoint), its segments, its language.
     """
-    entries = Entries()
-    for ((period, *group), segments, language), given in zip(heads, scores, strict=True):
-        for one in given:
+    groups: list[tuple[Key, Cuts]] = []
+    given: list[Score] = []
+    for ((period, *group), cuts, language), said in zip(heads, scores, strict=True):
+        for one in said:
             scale = f"{one.scale_low:g}..{one.scale_high:g}"
-            keys = [(period, "survey", one.kind, scale, *group, "", segment, language) for segment in segments]
-            entries.add(keys, band(one), one.value)
-    return entries
+            groups.append(((period, "survey", one.kind, scale, *group, "", language), cuts))
+            given.append(one)
+    return Entries(groups, [band(one) for one in given], [False] * len(given), parts([one.value for one in given]))
 
 
 def band(score: Score) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
@@ -15,7 +15,7 @@ from flywheel.domain.cycle import EVERYTHING, Cycle, Span
 from flywheel.domain.feedback import Cursor, HeardColumns, Score, SetAside, Unread
 from flywheel.domain.ids import content_id
 from flywheel.store import rollup
-from flywheel.store.bulk import add_up, among, insert_rows, reserve
+from flywheel.store.bulk import among, insert_rows, reserve
 from flywheel.store.codec import insert_new, stamp, stamp_or_none, table, to_json, upsert
 from flywheel.store.tables import AttributeRow, CursorRow, FeedbackRow, InboxRow, ScoreRow, SetAsideRow
 
@@ -75,8 +75,8 @@ class FeedbackShelf:
         insert_rows(self._connection, ScoreRow, _SCORE_COLUMNS, _scores(scores, seqs))
         cut = [_cut(heard.attributes[at], segments) for at in fresh]
         insert_rows(self._connection, AttributeRow, ("feedback_seq", "name", "value"), _attributes(cut, seqs))
-        counted = rollup.score_entries(_heads(heard, fresh, cut, cycle.period), scores)
-        add_up(self._connection, rollup.ROW, rollup.COLUMNS, rollup.rows(counted), rollup.SUMS)
+        if any(scores):
+            rollup.write(self._connection, rollup.score_entries(_heads(heard, fresh, cut, cycle.period), scores))
         return len(fresh)
 
     def set_aside(self, source: str, records: Sequence[SetAside], seen_at: datetime, cycle_id: str) -> int:
@@ -157,14 +157,19 @@ def _rows(
             seqs, pick(heard.id), [source] * n, pick(heard.external_id), pick(heard.brand), pick(heard.voice),
             pick(heard.person_id), pick(heard.medium), pick(heard.touchpoint),
             map(stamp_or_none, pick(heard.said_at)), pick(heard.day), [stamp(cycle.as_of)] * n, pick(heard.language),
-            pick(heard.text), pick(heard.content_hash), [0] * n, map(_json, pick(heard.attributes)), [cycle.id] * n,
+            pick(heard.text), pick(heard.content_hash), [0] * n, _json(pick(heard.attributes)), [cycle.id] * n,
             strict=True,
         )
     )  # fmt: skip
 
 
-def _json(attributes: dict[str, str]) -> str:
-    return to_json(attributes) if attributes else "{}"
+def _json(attributes: Iterable[dict[str, str]]) -> Iterator[str]:
+    known: dict[tuple[tuple[str, str], ...], str] = {}  # few combinations come again and again
+    for one in attributes:
+        key = tuple(one.items())
+        if key not in known:
+            known[key] = to_json(one)
+        yield known[key]
 
 
 def _one_of_each_kind(scores: Sequence[Score]) -> Sequence[Score]:
@@ -189,7 +194,7 @@ def _attributes(cut: list[list[tuple[str, str]]], seqs: Sequence[int]) -> list[t
 
 def _heads(
     heard: HeardColumns, fresh: list[int], cut: list[list[tuple[str, str]]], period: int
-) -> Iterator[tuple[rollup.Key, Sequence[str], str]]:
+) -> Iterator[tuple[rollup.Key, rollup.Cuts, str]]:
     for at, named in zip(fresh, cut, strict=True):
         group = (period, heard.day[at], heard.brand[at], heard.voice[at], heard.medium[at], heard.touchpoint[at])
-        yield group, ["", *(f"{name}={value}" for name, value in named)], heard.language[at] or ""
+        yield group, ("", *(f"{name}={value}" for name, value in named)), heard.language[at] or ""

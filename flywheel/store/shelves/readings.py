@@ -13,7 +13,7 @@ from flywheel.domain.reading import Readings
 from flywheel.domain.summary import BrandCount, GroupCount, Quotation
 from flywheel.errors import TransientError
 from flywheel.store import rollup
-from flywheel.store.bulk import add_up, among, insert_missing, insert_rows
+from flywheel.store.bulk import among, insert_missing, insert_rows
 from flywheel.store.codec import table, to_json
 from flywheel.store.tables import FeedbackRow, InboxRow, MentionRow, ReadingRow, RollupRow
 
@@ -46,8 +46,8 @@ class ReadingShelf:
         mentions = _one_of_each_topic(readings)
         insert_rows(self._connection, ReadingRow, _READING_COLUMNS, _reading_rows(batch, readings, cycle))
         insert_rows(self._connection, MentionRow, _MENTION_COLUMNS, _mention_rows(batch, readings, mentions))
-        counted = rollup.rows(_entries(batch, readings, mentions, cycle.period))
-        add_up(self._connection, rollup.ROW, rollup.COLUMNS, counted, rollup.SUMS)
+        rollup.write(self._connection, _of_texts(batch, readings, cycle.period))
+        rollup.write(self._connection, _of_mentions(batch, readings, mentions, cycle.period))
         own = zip(batch.seq, batch.brand, batch.person_id, strict=True)
         decide = [("decide", seq) for seq, brand, person in own if brand == own_brand and person]
         insert_missing(self._connection, InboxRow, ("stage", "feedback_seq"), decide)
@@ -109,24 +109,34 @@ def _one_of_each_topic(readings: Readings) -> list[int]:
     return sorted(first.values())
 
 
-def _entries(batch: Unread, readings: Readings, mentions: list[int], period: int) -> rollup.Entries:
-    entries = rollup.Entries()
-    sentiment = [rollup.rounded(one) for one in readings.sentiment.tolist()]
-    urgent = [one == "high" for one in readings.urgency]
+def _of_texts(batch: Unread, readings: Readings, period: int) -> rollup.Entries:
     head = (period, "text", SENTIMENT, readings.model)
-    groups = list(zip(batch.day, batch.brand, batch.voice, batch.medium, strict=True))
-    for group, touchpoint, cuts, language, label, value, high in zip(
-        groups, batch.touchpoint, batch.segments, readings.language, readings.label, sentiment, urgent, strict=True
-    ):
-        keys = [(*head, *group, touchpoint, "", cut, language) for cut in cuts]
-        entries.add(keys, label, value, urgent=high)
-    found = readings.mentions
-    for at in mentions:
-        row, value, language = found.row[at], found.sentiment[at], readings.language[found.row[at]]
-        touchpoint = found.touchpoint[at] or batch.touchpoint[row]
-        keys = [(*head, *groups[row], touchpoint, found.topic[at], cut, language) for cut in batch.segments[row]]
-        entries.add(keys, readings.label[row], rollup.rounded(value), urgent=urgent[row])
-    return entries
+    groups: list[tuple[rollup.Key, rollup.Cuts]] = [
+        ((*head, *group, "", language), cuts)
+        for *group, language, cuts in zip(
+            batch.day, batch.brand, batch.voice, batch.medium, batch.touchpoint, readings.language, batch.segments,
+            strict=True,
+        )
+    ]  # fmt: skip
+    urgent = [one == "high" for one in readings.urgency]
+    return rollup.Entries(groups, list(readings.label), urgent, rollup.parts(readings.sentiment.tolist()))
+
+
+def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], period: int) -> rollup.Entries:
+    found, head = readings.mentions, (period, "text", SENTIMENT, readings.model)
+    rows = [found.row[at] for at in mentions]
+    groups: list[tuple[rollup.Key, rollup.Cuts]] = [
+        (
+            (
+                *head, batch.day[row], batch.brand[row], batch.voice[row], batch.medium[row],
+                found.touchpoint[at] or batch.touchpoint[row], found.topic[at], readings.language[row],
+            ),
+            batch.segments[row],
+        )
+        for at, row in zip(mentions, rows, strict=True)
+    ]  # fmt: skip
+    labels, urgent = [readings.label[row] for row in rows], [readings.urgency[row] == "high" for row in rows]
+    return rollup.Entries(list(groups), labels, urgent, rollup.parts([found.sentiment[at] for at in mentions]))
 
 
 def _reading_rows(batch: Unread, readings: Readings, cycle: Cycle) -> list[tuple[object, ...]]:
@@ -134,7 +144,7 @@ def _reading_rows(batch: Unread, readings: Readings, cycle: Cycle) -> list[tuple
     return list(
         zip(
             batch.seq, [readings.model] * n, [cycle.id] * n, [cycle.period] * n, readings.status, readings.language,
-            map(rollup.rounded, readings.sentiment.tolist()), readings.label,
+            _stored(readings.sentiment.tolist()), readings.label,
             (None if isnan(one) else one for one in readings.confidence.tolist()),
             (emotions[found] for found in readings.emotions), readings.effort, readings.intent, readings.urgency,
             readings.urgency_reason,
@@ -145,11 +155,17 @@ def _reading_rows(batch: Unread, readings: Readings, cycle: Cycle) -> list[tuple
 
 def _mention_rows(batch: Unread, readings: Readings, mentions: list[int]) -> list[tuple[object, ...]]:
     found = readings.mentions
+    sentiment = _stored([found.sentiment[at] for at in mentions])
     return [
         (
             batch.seq[found.row[at]], readings.model, found.topic[at],
-            found.touchpoint[at] or batch.touchpoint[found.row[at]],
-            rollup.rounded(found.sentiment[at]), found.evidence[at],
+            found.touchpoint[at] or batch.touchpoint[found.row[at]], value, found.evidence[at],
         )
-        for at in mentions
+        for at, value in zip(mentions, sentiment, strict=True)
     ]  # fmt: skip
+
+
+def _stored(sentiment: Sequence[float | None]) -> list[float | None]:
+    """Return sentiments as they are stored: to the ten-thousandth that the roll-ups count, None for none."""
+    exact = (rollup.parts(sentiment) / rollup.PARTS).tolist()
+    return [None if one is None or isnan(one) else value for one, value in zip(sentiment, exact, strict=True)]

@@ -14,8 +14,18 @@ _KEYS = (
     "period", "basis", "measure", "model", "day", "brand", "voice", "medium", "touchpoint", "topic", "segment",
     "language",
 )  # fmt: skip
+_WORDS = sa.String().with_variant(sa.String(collation="C"), "postgresql")
+_WHOLE = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_ARM = ("play", "variant", "arm", "person_id", "decided_at", "status")
+_INDEXES = (
+    ("ix_prediction_cycle_id", "prediction", ("cycle_id",)),
+    ("ix_decision_status_not_after_id", "decision", ("status", "not_after", "id")),
+    (f"ix_decision_{'_'.join(_ARM)}", "decision", _ARM),
+)
 _SUMS = ("n", "n_read", "n_negative", "n_neutral", "n_positive", "n_urgent", "sum_value", "sum_squares")
-_CUTS = "(SELECT seq, '' AS segment FROM feedback UNION ALL SELECT feedback_seq, name || '=' || value FROM feedback_attribute)"
+_CUTS = """(
+    SELECT seq, '' AS segment FROM feedback
+    UNION ALL SELECT feedback_seq, name || '=' || value FROM feedback_attribute)"""
 _LABELS = """
     count(*), sum(CASE WHEN r.sentiment_label IS NOT NULL THEN 1 ELSE 0 END),
     sum(CASE WHEN r.sentiment_label = 'negative' THEN 1 ELSE 0 END),
@@ -36,12 +46,14 @@ def upgrade() -> None:
         op.execute(statement)
     op.drop_table("rollup")
     numbers = [sa.Column(name, sa.BigInteger(), nullable=False) for name in _SUMS]
-    keys = [sa.Column(name, sa.Integer() if name == "period" else sa.String(), nullable=False) for name in _KEYS]
+    keys = [sa.Column(name, _WHOLE if name == "period" else _WORDS, nullable=False) for name in _KEYS]
     op.create_table("rollup", *keys, *numbers, sa.PrimaryKeyConstraint(*_KEYS, name="pk_rollup"))
     op.execute("UPDATE reading SET sentiment = round(CAST(sentiment AS NUMERIC), 4) WHERE sentiment IS NOT NULL")
     op.execute("UPDATE mention SET sentiment = round(CAST(sentiment AS NUMERIC), 4) WHERE sentiment IS NOT NULL")
     for statement in (_of_texts(), _of_mentions(), _of_scores()):
         op.execute(statement)
+    for index, table, columns in _INDEXES:
+        op.create_index(index, table, list(columns))
     for statement in create_statements():
         op.execute(statement)
 
@@ -50,7 +62,17 @@ _OF_FEEDBACK = ("f.day", "f.brand", "f.voice", "f.medium")
 
 
 def _of_texts() -> str:
-    keys = ("r.period", "'text'", "'sentiment'", "r.model", *_OF_FEEDBACK, "f.touchpoint", "''", "c.segment", "r.language")
+    keys = (
+        "r.period",
+        "'text'",
+        "'sentiment'",
+        "r.model",
+        *_OF_FEEDBACK,
+        "f.touchpoint",
+        "''",
+        "c.segment",
+        "r.language",
+    )
     return _insert(keys, _LABELS + ", " + _VALUES.format(value="r.sentiment"), "reading r", "r.feedback_seq")
 
 
