@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import os
-from pathlib import Path
 from typing import ClassVar
 
 from flywheel.domain.delivery import Message, Receipt
 from flywheel.ports import Channel, ProjectPath
+from flywheel.whole_file import write_whole
 
 
 class FileChannel(Channel):
@@ -24,7 +24,7 @@ class FileChannel(Channel):
         try:
             if target.exists():
                 return Receipt(answer="ok", provider_id=target.name, detail="was there already")
-            _write(target, _content(message))
+            write_whole(target, _content(message))
         except OSError as error:
             return Receipt(answer="not sent", detail=f"the folder cannot be written ({error.strerror})")
         return Receipt(answer="ok", provider_id=target.name)
@@ -43,13 +43,3 @@ def _content(message: Message) -> bytes:
         "address": message.address.get_secret_value() if message.address else None,
     }
     return json.dumps(plain, ensure_ascii=False, sort_keys=True, indent=1).encode("utf-8", "replace")
-
-
-def _write(target: Path, content: bytes) -> None:
-    target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = target.with_suffix(f".{os.getpid()}.part")
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from pathlib import Path
 
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.initiative import Initiative
+from flywheel.errors import PermanentError
 from flywheel.orient.heard import heard_measures
 from flywheel.orient.resolve import focus_setting, open_initiative, worst_cause
 from flywheel.orient.standings import StandingRules, compare
 from flywheel.wheel import Flywheel
+from flywheel.whole_file import write_whole
 
 _OBSERVED_CYCLES = 4
 INITIATIVES = Path(".flywheel") / "initiatives"
@@ -79,9 +80,13 @@ def hand_over(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.read() as shelves:
         open_ones = shelves.standings.initiatives("open")
     folder = wheel.settings.project / INITIATIVES
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for initiative in open_ones:
-        _write(folder / f"{initiative.id}.md", _note(initiative))
+    try:
+        for initiative in open_ones:
+            write_whole(folder / f"{initiative.id}.md", _note(initiative).encode())
+    except OSError as error:
+        raise PermanentError(
+            f"The notes cannot be written into {str(folder)!r} ({error.strerror}): mend that, and run again."
+        ) from error
     return Tally(step="hand_over", done=len(open_ones))
 
 
@@ -93,9 +98,3 @@ def _note(initiative: Initiative) -> str:
         f"Rests on {initiative.evidence_count} voices.\n\nEvidence:\n\n{evidence}\n\n"
         "It is closed by a measured change of its cause, not by somebody saying so.\n"
     )
-
-
-def _write(path: Path, text: str) -> None:
-    draft = path.with_suffix(f".{os.getpid()}.part")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 from flywheel.assets import template_folders
 from flywheel.domain.cycle import Cycle, Tally
+from flywheel.errors import PermanentError
 from flywheel.report.build import build_report
 from flywheel.report.render import render
 from flywheel.steps.gathering import gather
 from flywheel.wheel import Flywheel
+from flywheel.whole_file import write_whole
 
 REPORTS = Path(".flywheel") / "reports"
 
@@ -25,10 +26,11 @@ def report(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.write(cycle.fence) as shelves:
         shelves.cycles.add_report(cycle.id, made.model_dump_json(), str(folder))
     files = render(made, settings.report.formats, template_folders(settings.project, "reports"))
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for name, content in files.items():
-        draft = folder / f".{name}.{os.getpid()}"
-        with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(content)
-        draft.replace(folder / name)
+    try:
+        for name, content in files.items():
+            write_whole(folder / name, content)
+    except OSError as error:
+        raise PermanentError(
+            f"The report cannot be written into {str(folder)!r} ({error.strerror}): mend that, and run again."
+        ) from error
     return Tally(step="report", done=len(files))
