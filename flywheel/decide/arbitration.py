@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from pydantic import Field
 
@@ -28,35 +28,46 @@ def propose(candidate: Candidate, plays: Mapping[str, Play], beliefs: Beliefs) -
 
     A play that is believed to do no good is not proposed: silence is better.
     """
-    fitting = [plays[name] for name in candidate.fits]
-    if not fitting:
-        return []
-    tier = min((play.tier for play in fitting), key=TIERS.index)
-    proposals = [_proposal(candidate, play, beliefs) for play in fitting if play.tier == tier]
+    proposals = [_proposal(candidate, play, beliefs) for play in _of_highest_tier(candidate, plays)]
     helpful = [one for one in proposals if one.factors.priority > 0]
     return sorted(helpful, key=lambda one: (-one.factors.priority, one.play.name))
 
 
 def best(candidate: Candidate, plays: Mapping[str, Play], beliefs: Beliefs) -> str | None:
     """Return the name of the play that would be chosen, before policies; None for silence."""
-    proposals = propose(candidate, plays, beliefs)
-    return proposals[0].play.name if proposals else None
+    ranked = [(-_factors(candidate, play, beliefs).priority, play.name) for play in _of_highest_tier(candidate, plays)]
+    priority, name = min(ranked, default=(0.0, ""))
+    return name if priority < 0 else None
+
+
+def _of_highest_tier(candidate: Candidate, plays: Mapping[str, Play]) -> list[Play]:
+    fitting = [plays[name] for name in candidate.fits]
+    tier = min((play.tier for play in fitting), key=TIERS.index, default=None)
+    return [play for play in fitting if play.tier == tier]
 
 
 def _proposal(candidate: Candidate, play: Play, beliefs: Beliefs) -> Proposal:
     effect = beliefs.effects[play.name]
-    occasion = candidate.view.occasion
-    topics: Sequence[str] = occasion.topics if occasion else ()
-    in_focus = [topic for topic in topics if topic in beliefs.focus_topics and topic in play.addresses]
-    lever = play.weight * (beliefs.focus_lever if in_focus else 1.0)
-    settings = [beliefs.settings["focus.topics"]] if in_focus and "focus.topics" in beliefs.settings else []
+    focus = "focus.topics" in beliefs.settings and _in_focus(candidate, play, beliefs)
+    settings = [beliefs.settings["focus.topics"]] if focus else []
     moved = f"plays.{play.name}.weight"
     settings += [beliefs.settings[moved]] if moved in beliefs.settings else []
     return Proposal(
-        person_id=candidate.view.person.id, play=play,
-        factors=Factors(
-            propensity=max(effect.mean, 0.0), context=_URGENT.get((occasion.urgency if occasion else "") or "", 1.0),
-            value=play.value, lever=lever,
-        ),
+        person_id=candidate.view.person.id, play=play, factors=_factors(candidate, play, beliefs),
         learnings=(effect.learning_id,) if effect.learning_id else (), settings=tuple(settings),
     )  # fmt: skip
+
+
+def _factors(candidate: Candidate, play: Play, beliefs: Beliefs) -> Factors:
+    occasion = candidate.view.occasion
+    return Factors(
+        propensity=max(beliefs.effects[play.name].mean, 0.0),
+        context=_URGENT.get((occasion.urgency if occasion else "") or "", 1.0), value=play.value,
+        lever=play.weight * (beliefs.focus_lever if _in_focus(candidate, play, beliefs) else 1.0),
+    )  # fmt: skip
+
+
+def _in_focus(candidate: Candidate, play: Play, beliefs: Beliefs) -> bool:
+    occasion = candidate.view.occasion
+    topics = occasion.topics if occasion else ()
+    return any(topic in beliefs.focus_topics and topic in play.addresses for topic in topics)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 
 from flywheel.decide.arbitration import Beliefs, best, propose
 from flywheel.domain.cycle import Mode
@@ -28,7 +29,7 @@ from flywheel.ports import Policy
 _STRICTNESS: tuple[Ruling, ...] = ("allow", "review", "block")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Ground:
     """What choosing rests on. `draw(person, play)` gives the number in [0, 1) that says who is held out."""
 
@@ -42,6 +43,17 @@ class Ground:
     unsettled: Beliefs
     draw: Callable[[str, str], float]
     tiers: tuple[str, ...] = TIERS
+
+    @cached_property
+    def learned(self) -> frozenset[str]:
+        """The plays of which something else is believed than before anything was learned."""
+        before = self.unlearned.effects
+        return frozenset(name for name, effect in self.beliefs.effects.items() if effect != before[name])
+
+    @cached_property
+    def focused(self) -> frozenset[str]:
+        """The topics that OODA set the focus on, or took it from."""
+        return frozenset(self.beliefs.focus_topics) ^ frozenset(self.unsettled.focus_topics)
 
 
 @dataclass(slots=True)
@@ -74,6 +86,17 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
         waiting = _round(waiting, plays, ground, choice)
     choice.decisions.sort(key=lambda one: one.id)
     return choice
+
+
+def pass_over(choice: Choice, *, late: Sequence[str], unfitted: Sequence[str], ground: Ground) -> None:
+    """Count persons of whom it is known without looking closer that no play is for them, as `choose` would."""
+    counts = {"old news": len(late)}
+    if ground.tiers == TIERS:
+        choice.settled += [*late, *unfitted]
+        counts["no play fits"] = len(unfitted)
+    else:
+        counts["waits for the cycle"] = len(late) + len(unfitted)
+    choice.withheld += Counter(counts)
 
 
 def _in_time(candidate: Candidate, plays: dict[str, Play], now: datetime, withheld: Counter[str]) -> Candidate:
@@ -190,17 +213,22 @@ def _status(ruling: Ruling, arm: Arm, mode: Mode) -> DecisionStatus:
 def _what_changed_it(
     candidate: Candidate, plays: dict[str, Play], ground: Ground
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return which learnings and settings made this come out differently, and say so: leave one out, choose again."""
+    """Return which learnings and settings made this come out differently, and say so: leave one out, choose again.
+
+    Where nothing was learned of a play that fits, or no topic of the occasion is in focus, leaving it out is the same.
+    """
     changed: list[str] = []
     why: list[str] = []
     chosen = best(candidate, plays, ground.beliefs)
-    without = best(candidate, plays, ground.unlearned)
-    if without != chosen:
+    learned = not ground.learned.isdisjoint(candidate.fits)
+    if learned and (without := best(candidate, plays, ground.unlearned)) != chosen:
         ids = _decisive_learnings(candidate, plays, ground, chosen)
         changed += ids
         why.append(f"without what was learned: {without or 'silence'} (learning {', '.join(ids)})")
-    without = best(candidate, plays, ground.unsettled)
-    if without != chosen:  # the two differ in the focus alone; moved weights are part of the plays
+    occasion = candidate.view.occasion
+    focused = occasion is not None and not ground.focused.isdisjoint(occasion.topics)
+    if focused and (without := best(candidate, plays, ground.unsettled)) != chosen:
+        # the two differ in the focus alone; moved weights are part of the plays
         ids = [ground.beliefs.settings["focus.topics"]] if "focus.topics" in ground.beliefs.settings else []
         changed += ids
         why.append(f"without what OODA set: {without or 'silence'} (setting {', '.join(ids)})")

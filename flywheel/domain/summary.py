@@ -1,7 +1,10 @@
-"""Sums that orienting and reporting read: counts by brand and group, and quotations with their evidence."""
+"""Sums that orienting and reporting read: of texts, decisions and predictions; and quotations with their evidence."""
 
 from __future__ import annotations
 
+from pydantic import Field
+
+from flywheel.domain.play import DecisionStatus, Tier
 from flywheel.domain.record import Record
 
 
@@ -37,3 +40,46 @@ class Quotation(Record):
     language: str
     topic: str
     evidence: str
+
+
+class DecisionGroup(Record):
+    """How many decisions of a play ended in one state."""
+
+    play: str
+    tier: Tier
+    status: DecisionStatus
+    n: int
+
+
+class DecisionSummary(Record):
+    """What was decided, in sums; `helped` and `offered` are persons to whom help, or a sales offer, was decided.
+
+    `changed` came out differently because of a learning or setting; `changed_by` says by which, `blocked` why not.
+    """
+
+    groups: tuple[DecisionGroup, ...] = ()
+    helped: int = 0
+    offered: int = 0
+    changed: int = 0
+    changed_by: dict[str, int] = Field(default_factory=dict)
+    blocked: dict[str, int] = Field(default_factory=dict)
+
+    @property
+    def n(self) -> int:
+        """Return how many decisions there are."""
+        return sum(group.n for group in self.groups)
+
+    def ended(self, *statuses: DecisionStatus) -> int:
+        """Return how many decisions ended in some states."""
+        return sum(group.n for group in self.groups if group.status in statuses)
+
+
+class PredictionSummary(Record):
+    """Predictions of one kind, the newest of each person: the mean with its standard error, and who stands above."""
+
+    n: int
+    mean: float
+    standard_error: float
+    above: int
+    model: str
+    drivers: dict[str, int]

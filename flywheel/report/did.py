@@ -26,7 +26,7 @@ _MOST_REASONS = 10
 def did_section(view: View) -> Section:
     """Return what was done for people, and what was left undone for which reason."""
     blocks: list[Block] = []
-    if view.facts.decisions:
+    if view.facts.decisions.n:
         blocks.append(_plays_table(view))
     blocks += _offers(view)
     blocks += _reasons(view)
@@ -36,9 +36,9 @@ def did_section(view: View) -> Section:
 
 def did_finding(view: View) -> Phrase:
     """Return how many people were helped, and how many were not, in one sentence."""
-    if not view.facts.decisions and view.blocks:
+    if not view.facts.decisions.n and view.blocks:
         return ("Nothing was done for anybody; what stood against it is listed below.",)
-    if not view.facts.decisions:
+    if not view.facts.decisions.n:
         return ("Nobody's case asked for a decision in this period, so nothing was done.",)
     phrase = capital((*helped(view), *_offered(view)))
     others: tuple[tuple[str, DecisionStatus, str], ...] = (
@@ -47,7 +47,7 @@ def did_finding(view: View) -> Phrase:
         ("blocked", "blocked", " blocked by a rule"),
     )
     for key, status, words in others:
-        n = len(view.decisions(status))
+        n = view.decided(status)
         if n:
             phrase = (*phrase, "; ", view.make.count(f"did/{key}", f"Decisions {status}", n), words)
     return (*phrase, ".")
@@ -56,33 +56,36 @@ def did_finding(view: View) -> Phrase:
 def helped(view: View) -> Phrase:
     """Return who was helped in words that claim no more than what was sent."""
     if view.facts.cycle.mode == "shadow":
-        n = len(view.decisions("shadow", "decided"))
+        n = view.decided("shadow", "decided")
         would = view.make.count("did/would", "People who would have been offered help", n)
         return (would, f" {counted(n, 'person', 'people')} would have been offered help (shadow run: nothing was sent)")
-    decided = view.decisions("decided")
+    decided = view.decided("decided")
     sent = view.facts.deliveries.get("sent", 0)
-    help_given = len({one.person_id for one in decided if one.tier != "offer"})
+    help_given = view.facts.decisions.helped
     if not decided:
         return ("nobody was offered help",)
-    if sent < len(decided):
+    if sent < decided:
         out = view.make.count("did/sent", "Messages that were sent", sent)
-        of = view.make.count("did/decided", "People to whom a message was decided", len(decided))
+        of = view.make.count("did/decided", "People to whom a message was decided", decided)
         return ("messages to ", out, " of ", of, " people went out")
     people = view.make.count("did/helped", "People who were offered help (sales offers not counted)", help_given)
     return (people, f" {counted(help_given, 'person was', 'people were')} offered help")
 
 
 def _offered(view: View) -> Phrase:
-    decided = view.decisions("decided")
-    people = len({one.person_id for one in decided if one.tier == "offer"})
-    if not people or view.facts.deliveries.get("sent", 0) < len(decided):
+    people = view.facts.decisions.offered
+    if not people or view.facts.deliveries.get("sent", 0) < view.decided("decided"):
         return ()
     return (", ", view.make.count("did/offered", "People who got a sales offer", people), " got a sales offer")
 
 
 def _plays_table(view: View) -> Table:
-    tally = Counter((one.play, one.status) for one in view.facts.decisions)
-    tiers = {one.play: one.tier for one in view.facts.decisions} | {play.name: play.tier for play in view.facts.plays}
+    tally: Counter[tuple[str, DecisionStatus]] = Counter()
+    for group in view.facts.decisions.groups:
+        tally[group.play, group.status] += group.n
+    tiers = {group.play: group.tier for group in view.facts.decisions.groups} | {
+        play.name: play.tier for play in view.facts.plays
+    }
     states: tuple[tuple[DecisionStatus, str], ...] = (
         ("shadow" if view.facts.cycle.mode == "shadow" else "decided", "Helped"), ("held out", "Held out"),
         ("waiting", "Waiting"), ("blocked", "Blocked"),

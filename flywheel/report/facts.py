@@ -8,10 +8,10 @@ from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.feedback import Voice
 from flywheel.domain.initiative import Initiative, Setting
 from flywheel.domain.outcome import Learning, Lift
-from flywheel.domain.play import Decision, Play
+from flywheel.domain.play import Play
 from flywheel.domain.record import Moment, Record
 from flywheel.domain.standing import Standing
-from flywheel.domain.summary import BrandCount, GroupCount, Quotation
+from flywheel.domain.summary import BrandCount, DecisionSummary, GroupCount, Quotation
 
 
 class TopicCounts(Record):
@@ -79,7 +79,7 @@ class ReportFacts(Record):
     `counts` and `counts_before` hold every brand and voice, ours included. `deliveries` counts the messages of this
     cycle's decisions by state. `withheld` counts fitting plays that were not done by reason (policies, caps, unknown
     persons); `offers_withheld` are offers that fitted somebody for whom help came first. `settings` are those from
-    OODA in force; whether they moved a decision is read from `Decision.changed_by`.
+    OODA in force; whether they moved a decision is read from `DecisionSummary.changed_by`.
     """
 
     brand: str
@@ -102,7 +102,7 @@ class ReportFacts(Record):
     risks: tuple[RiskSummary, ...] = ()
 
     plays: tuple[Play, ...] = ()
-    decisions: tuple[Decision, ...] = ()
+    decisions: DecisionSummary = DecisionSummary()
     deliveries: dict[str, int] = Field(default_factory=dict)
     withheld: dict[str, int] = Field(default_factory=dict)
     offers_withheld: int = 0

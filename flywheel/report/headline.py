@@ -117,8 +117,8 @@ def _thin(view: View) -> Phrase:
 
 
 def _withheld(view: View) -> Phrase:
-    made, against = len(view.facts.decisions), sum(view.facts.withheld.values())
-    if view.decisions("decided", "shadow") or not (made or against):
+    made, against = view.facts.decisions.n, sum(view.facts.withheld.values())
+    if view.decided("decided", "shadow") or not (made or against):
         return ()
     why = sorted(view.blocks.items(), key=lambda item: (-item[1], item[0]))
     most = f" (most often: {why[0][0].rstrip('.')})" if why else ""

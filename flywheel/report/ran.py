@@ -22,7 +22,7 @@ def ask_section(view: View) -> Section:
 
 def waiting(view: View) -> int:
     """Return how many decisions wait for a person's approval."""
-    return max(view.facts.approvals_waiting, len(view.decisions("waiting")))
+    return max(view.facts.approvals_waiting, view.decided("waiting"))
 
 
 def ask_finding(view: View) -> Phrase:

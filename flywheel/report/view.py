@@ -6,7 +6,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from flywheel.domain.feedback import Voice
-from flywheel.domain.play import Decision, DecisionStatus
+from flywheel.domain.play import DecisionStatus
 from flywheel.domain.summary import BrandCount, GroupCount
 from flywheel.report.facts import ReportFacts, TopicCounts
 from flywheel.report.figures import FigureMaker, Part
@@ -48,24 +48,19 @@ class View:
         found = [one for one in self.facts.topics if one.brand == self.facts.brand and one.voice == voice]
         return sum(0 < group.n < self.facts.min_group for one in found for group in one.now)
 
-    def decisions(self, *statuses: DecisionStatus) -> list[Decision]:
-        """Return this cycle's decisions in some states."""
-        return [one for one in self.facts.decisions if one.status in statuses]
+    def decided(self, *statuses: DecisionStatus) -> int:
+        """Return how many of this cycle's decisions ended in some states."""
+        return self.facts.decisions.ended(*statuses)
 
     @property
     def changed(self) -> int:
         """Return how many decisions came out differently because of something learned or set before."""
-        marked = sum(bool(one.changed_by) for one in self.facts.decisions)
-        return max(marked, max((use.changed for use in self.facts.learnings_used), default=0))
+        return max(self.facts.decisions.changed, max((use.changed for use in self.facts.learnings_used), default=0))
 
     @property
     def blocks(self) -> Counter[str]:
         """Return why plays that fitted were not done, with how often; what Decide counted too is counted once."""
-        reasons = Counter(
-            "; ".join(verdict.reason for verdict in one.verdicts if verdict.ruling == "block")
-            for one in self.decisions("blocked")
-        )
-        return reasons | Counter(self.facts.withheld)
+        return Counter(self.facts.decisions.blocked) | Counter(self.facts.withheld)
 
     @property
     def ours_heard(self) -> int:

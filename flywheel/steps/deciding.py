@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import timedelta
+
 from flywheel.config.settings import Overlay
 from flywheel.decide.arbitration import Beliefs
-from flywheel.decide.choose import Choice, Ground, choose
+from flywheel.decide.choose import Ground, choose, pass_over
 from flywheel.decide.policies import ConsentPolicy
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.outcome import LearnedEffect
@@ -12,28 +16,45 @@ from flywheel.domain.play import TIERS, Play
 from flywheel.learn.assignment import draw, season
 from flywheel.learn.beliefs import prior
 from flywheel.ports import Policy
+from flywheel.store.codec import parts
+from flywheel.store.shelves.decisions import LearningsRead
+from flywheel.store.shelves.waiting import Waiting
 from flywheel.wheel import Flywheel
+
+PEOPLE = 5_000
+"""Persons decided on in one transaction."""
+_LISTED = 100_000
+_UNKNOWN = "nothing is known of the person, so no consent either"
 
 
 def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
-    """Choose for everybody who waits; decisions, verdicts and the emptied inbox are one transaction."""
+    """Choose for everybody who waits, part by part: decisions, verdicts and the emptied inbox are one transaction.
+
+    What is decided of a person depends on that person alone, never on the part: the size changes nothing, and a run
+    that dies between two parts is finished by the next one.
+    """
     settings, laid_over = wheel.settings, wheel.overlay(cycle)
     plays = wheel.plays(laid_over)
     with wheel.store.read() as shelves:
-        candidates, unknown = shelves.decisions.candidates(
-            cycle, settings.analyzer.model_name, wheel.conditions(plays), settings.brand.name
-        )
         believed = shelves.learning.believed()
-    choice = choose(candidates, _ground(wheel, cycle, plays, laid_over, believed))
+    ground, conditions = _ground(wheel, cycle, plays, laid_over, believed), wheel.conditions(plays)
+    longest = timedelta(days=max((play.not_after_days for play in plays), default=0))
+    done, withheld = 0, Counter[str]()
+    for part in _everybody(wheel):
+        with wheel.store.read() as shelves:
+            found = shelves.waiting.candidates(cycle, settings.analyzer.model_name, conditions, part, longest=longest)
+        choice = choose(found.candidates, ground)
+        pass_over(choice, late=found.late, unfitted=found.unfitted, ground=ground)
+        unknown = [one.person_id for one in part if not one.known]
+        with wheel.store.write(cycle.fence) as shelves:
+            done += shelves.decisions.add(choice.decisions)
+            if cycle.mode == "live":
+                shelves.waiting.settle([*choice.settled, *unknown])
+        withheld += choice.withheld + Counter({_UNKNOWN: len(unknown)})
     with wheel.store.write(cycle.fence) as shelves:
-        new = shelves.decisions.add(choice.decisions)
-        if cycle.mode == "live":
-            shelves.decisions.settle([*choice.settled, *unknown])
-        shelves.learning.note_use(cycle.id, _used(choice, set(laid_over.sources.values())))
-    if unknown:
-        choice.withheld["nothing is known of the person, so no consent either"] += len(unknown)
-    withheld = dict(sorted(choice.withheld.items()))
-    return Tally(step="decide", done=new, skipped=sum(withheld.values()), reasons=withheld)
+        read = shelves.decisions.learnings_read(cycle.id)
+        shelves.learning.note_use(cycle.id, _used(read, set(laid_over.sources.values())))
+    return Tally(step="decide", done=done, skipped=sum(withheld.values()), reasons=dict(sorted(withheld.items())))
 
 
 def policies_of(wheel: Flywheel) -> tuple[Policy, ...]:
@@ -60,11 +81,23 @@ def _ground(
     )  # fmt: skip
 
 
-def _used(choice: Choice, settings: set[str]) -> dict[str, tuple[int, int]]:
+def _everybody(wheel: Flywheel) -> Iterator[Sequence[Waiting]]:
+    """Yield those who wait in parts; of 100,000 at a time only the ids are held."""
+    model, brand, last = wheel.settings.analyzer.model_name, wheel.settings.brand.name, ""
+    while True:
+        with wheel.store.read() as shelves:
+            waiting = shelves.waiting.people(model, brand, after=last, limit=_LISTED)
+        yield from parts(waiting, PEOPLE)
+        if len(waiting) < _LISTED:
+            return
+        last = waiting[-1].person_id
+
+
+def _used(read: Iterable[LearningsRead], settings: set[str]) -> dict[str, tuple[int, int]]:
     """Return, per learning, how many decisions read it and how many came out differently because of it."""
     used: dict[str, tuple[int, int]] = {}
-    for decision in choice.decisions:
-        for learning in {*decision.learnings, *(one for one in decision.changed_by if one not in settings)}:
-            read, changed = used.get(learning, (0, 0))
-            used[learning] = (read + 1, changed + (learning in decision.changed_by))
+    for learnings, changed_by, n in read:
+        for learning in {*learnings, *(one for one in changed_by if one not in settings)}:
+            before, changed = used.get(learning, (0, 0))
+            used[learning] = (before + n, changed + (n if learning in changed_by else 0))
     return used

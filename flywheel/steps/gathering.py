@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from math import sqrt
 
 from flywheel.config.settings import Settings
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.feedback import Voice
 from flywheel.domain.intervals import Z_95
-from flywheel.domain.prediction import Prediction
-from flywheel.domain.summary import GroupCount, Quotation
+from flywheel.domain.summary import GroupCount, PredictionSummary, Quotation
 from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
 from flywheel.store import Shelves
 from flywheel.store.codec import moment
@@ -28,7 +26,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
     history = [one.cycle for one in shelves.cycles.history(_PAST_TURNS)]
     ids = [one.id for one in history if one.period == cycle.period and one.flow != "ooda"]
     past = [one for one in history if one.flow == "cycle" and one.period == cycle.period - 1]
-    decisions = shelves.decisions.of(ids)
+    decisions = shelves.decisions.summary(ids)
     tallies = [tally for one in ids for tally in shelves.cycles.steps(one)]
     withheld = sum((Counter(tally.reasons) for tally in tallies if tally.step == "decide"), Counter[str]())
     statuses = shelves.readings.statuses(model, cycle.period)
@@ -48,13 +46,13 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         readings=ReadCounts(**{name.replace(" ", "_"): n for name, n in statuses.items()}),
         quotations=tuple(_quotations(settings, cycle, shelves)),
         standings=tuple(shelves.standings.of(cycle.id)),
-        risks=tuple(_risks(shelves.people.predictions(ids))),
+        risks=tuple(_risks(shelves.people.foreseen(ids, "churn", _AT_RISK))),
         plays=settings.plays,
-        decisions=tuple(decisions),
+        decisions=decisions,
         deliveries=dict(shelves.outbox.statuses(ids)),
         withheld={name: n for name, n in withheld.items() if name != _OFFER_WITHHELD},
         offers_withheld=withheld[_OFFER_WITHHELD],
-        approvals_waiting=sum(one.status == "waiting" for one in decisions),
+        approvals_waiting=decisions.ended("waiting"),
         paused=shelves.audit.sending_paused() is not None,
         lifts=tuple(shelves.learning.lifts(cycle.id)),
         learnings=tuple(shelves.learning.of([cycle.id])),
@@ -90,25 +88,21 @@ def _quotations(settings: Settings, cycle: Cycle, shelves: Shelves) -> list[Quot
     return found[: settings.report.quotations]
 
 
-def _risks(predictions: Sequence[Prediction]) -> list[RiskSummary]:
+def _risks(foreseen: PredictionSummary | None) -> list[RiskSummary]:
     """Return the mean risk with its 95 % interval (normal, over persons), and who stands above the threshold."""
-    risks = [one for one in predictions if one.kind == "churn"]
-    if not risks:
+    if foreseen is None:
         return []
-    mean = sum(one.value for one in risks) / len(risks)
-    spread = sqrt(sum((one.value - mean) ** 2 for one in risks) / max(len(risks) - 1, 1) / len(risks))
-    above = [one for one in risks if one.value >= _AT_RISK]
-    drivers = Counter(driver for one in above for driver in one.drivers)
+    half = Z_95 * foreseen.standard_error
     return [
         RiskSummary(
-            n=len(risks),
+            n=foreseen.n,
             threshold=_AT_RISK,
-            above=len(above),
-            mean=mean,
-            low=max(mean - Z_95 * spread, 0.0),
-            high=min(mean + Z_95 * spread, 1.0),
-            model=risks[0].model,
-            drivers=dict(drivers.most_common()),
+            above=foreseen.above,
+            mean=foreseen.mean,
+            low=max(foreseen.mean - half, 0.0),
+            high=min(foreseen.mean + half, 1.0),
+            model=foreseen.model,
+            drivers=foreseen.drivers,
         )
     ]
 

@@ -6,6 +6,7 @@ from collections import Counter
 
 from flywheel.domain.cycle import EVERYTHING, Cycle, Span, Tally
 from flywheel.domain.reading import Texts
+from flywheel.store.codec import parts
 from flywheel.wheel import Flywheel
 
 _BATCHES_OF_A_SPAN = 4
@@ -36,11 +37,15 @@ def understand_spans(wheel: Flywheel) -> list[Span]:
 
 
 def predict(wheel: Flywheel, cycle: Cycle) -> Tally:
-    """Foresee for our own customers of whom this cycle read something."""
-    model = wheel.settings.analyzer.model_name
+    """Foresee for our own customers of whom this cycle read something, part by part."""
+    model, done = wheel.settings.analyzer.model_name, 0
     with wheel.store.read() as shelves:
-        histories = shelves.people.histories(cycle, model, wheel.settings.brand.name)
-    made = [one for predictor in wheel.settings.predictors for one in predictor.predict(histories)]
-    with wheel.store.write(cycle.fence) as shelves:
-        shelves.people.add_predictions(cycle, made)
-    return Tally(step="predict", done=len(made))
+        people = shelves.people.heard(cycle, model, wheel.settings.brand.name)
+    for part in parts(people):
+        with wheel.store.read() as shelves:
+            histories = shelves.people.histories(part, cycle, model)
+        made = [one for predictor in wheel.settings.predictors for one in predictor.predict(histories)]
+        with wheel.store.write(cycle.fence) as shelves:
+            shelves.people.add_predictions(cycle, made)
+        done += len(made)
+    return Tally(step="predict", done=done)

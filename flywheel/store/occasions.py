@@ -1,62 +1,92 @@
-"""The newest thing that happened to each person with something new, and which plays fit it: one SQL statement."""
+"""The newest thing that happened to each person with something new, and which plays fit it: two SQL statements."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy.sql import FromClause
 
 from flywheel.domain.expression import Expression
+from flywheel.store.bulk import among
 from flywheel.store.codec import table
 from flywheel.store.condition import compile_condition
-from flywheel.store.history import person_history
+from flywheel.store.history import WHEN, marks
 from flywheel.store.tables import FeedbackRow, InboxRow, PersonRow, PredictionRow, ReadingRow
 
 _FEEDBACK, _READING, _INBOX = table(FeedbackRow), table(ReadingRow), table(InboxRow)
 _PERSON, _PREDICTION = table(PersonRow), table(PredictionRow)
+_HISTORY = ("feedback_90d", "negative_90d", "complaints_90d")
+_UNSHOWN = ("voice", "value", "tenure_days")
+"""Fields of conditions that an occasion does not hold: they are the person's."""
 
 
-def occasion_query(as_of: datetime, model: str, conditions: dict[str, Expression]) -> Select[Any]:
-    """Return one row per waiting person: the occasion, its reading, their history, and `fit_<play>` per play."""
-    when = func.coalesce(_FEEDBACK.c.said_at, _FEEDBACK.c.heard_at)
-    newest = func.row_number().over(partition_by=_FEEDBACK.c.person_id, order_by=(when.desc(), _FEEDBACK.c.seq.desc()))
+def waiting_query(model: str, own_brand: str, after: str, limit: int) -> Select[Any]:
+    """Return (seq, person, known) of the newest thing that each waiting person said: ids only, in order of persons."""
+    newest = func.row_number().over(partition_by=_FEEDBACK.c.person_id, order_by=(WHEN.desc(), _FEEDBACK.c.seq.desc()))
     waiting = (
-        select(_FEEDBACK.c.seq, _FEEDBACK.c.person_id, when.label("at"), newest.label("place"))
+        select(_FEEDBACK.c.seq, _FEEDBACK.c.person_id, newest.label("place"))
         .join(_INBOX, (_INBOX.c.feedback_seq == _FEEDBACK.c.seq) & (_INBOX.c.stage == "decide"))
-        .cte("waiting")
+        .where(_FEEDBACK.c.person_id > after)
+        .subquery("waiting")
     )
-    people = select(waiting.c.person_id).distinct().cte("people")
-    past = person_history(model, as_of, people)
-    last = func.row_number().over(partition_by=_PREDICTION.c.person_id, order_by=_PREDICTION.c.as_of.desc())
-    latest = (
-        select(_PREDICTION.c.person_id, _PREDICTION.c.value, last.label("place"))
-        .join(people, people.c.person_id == _PREDICTION.c.person_id)
-        .where(_PREDICTION.c.kind == "churn")
-        .cte("latest")
-        .prefix_with("MATERIALIZED", dialect="postgresql")
-    )  # fmt: skip
-    zero = func.coalesce
-    columns: dict[str, ColumnElement[Any]] = {
-        "sentiment": _READING.c.sentiment, "label": _READING.c.sentiment_label, "confidence": _READING.c.confidence,
-        "urgency": _READING.c.urgency, "intent": _READING.c.intent, "effort": _READING.c.effort,
-        "medium": _FEEDBACK.c.medium, "touchpoint": _FEEDBACK.c.touchpoint, "language": _READING.c.language,
-        "voice": _FEEDBACK.c.voice, "value": _PERSON.c.value, "tenure_days": _PERSON.c.tenure_days,
-        "churn_risk": latest.c.value, "feedback_90d": zero(past.c.feedback_90d, 0),
-        "negative_90d": zero(past.c.negative_90d, 0), "complaints_90d": zero(past.c.complaints_90d, 0),
-    }  # fmt: skip
-    fits = [
-        func.coalesce(compile_condition(tree, columns, waiting.c.seq, model), False).label(f"fit_{name}")
-        for name, tree in conditions.items()
-    ]
-    shown = [column.label(name) for name, column in columns.items() if name not in ("voice", "value", "tenure_days")]
+    ours = (_PERSON.c.id == waiting.c.person_id) & (_PERSON.c.brand == own_brand)
     return (
-        select(waiting.c.seq, waiting.c.person_id, waiting.c.at, _FEEDBACK.c.id.label("feedback_id"), *shown, *fits)
-        .join(_FEEDBACK, _FEEDBACK.c.seq == waiting.c.seq)
+        select(waiting.c.seq, waiting.c.person_id, _PERSON.c.id.is_not(None).label("known"))
         .join(_READING, (_READING.c.feedback_seq == waiting.c.seq) & (_READING.c.model == model))
-        .join(_PERSON, _PERSON.c.id == waiting.c.person_id, isouter=True)
-        .join(past, past.c.person_id == waiting.c.person_id, isouter=True)
-        .join(latest, (latest.c.person_id == waiting.c.person_id) & (latest.c.place == 1), isouter=True)
+        .join(_PERSON, ours, isouter=True)
         .where(waiting.c.place == 1)
         .order_by(waiting.c.person_id)
+        .limit(limit)
+    )
+
+
+def occasion_query(
+    connection: Connection, as_of: datetime, model: str, conditions: dict[str, Expression], waiting: dict[str, int]
+) -> Select[Any]:
+    """Return one row per person of `waiting` (person -> seq): occasion, reading, history, person, `fit_<play>`."""
+    said = _said(connection, as_of, model, list(waiting))
+    columns: dict[str, ColumnElement[Any]] = {
+        **{name: said.c[name] for name in said.c.keys() if name not in ("seq", "person_id", "at", "feedback_id")},  # noqa: SIM118
+        "value": _PERSON.c.value, "tenure_days": _PERSON.c.tenure_days, "churn_risk": _newest_risk(said),
+    }  # fmt: skip
+    fits = [
+        func.coalesce(compile_condition(tree, columns, said.c.seq, model), False).label(f"fit_{name}")
+        for name, tree in conditions.items()
+    ]
+    shown = [column.label(name) for name, column in columns.items() if name not in _UNSHOWN]
+    person = [_PERSON.c[name].label(f"person_{name}") for name in _PERSON.c.keys()]  # noqa: SIM118
+    return (
+        select(said.c.seq, said.c.at, said.c.feedback_id, *shown, *person, *fits)
+        .join(_PERSON, _PERSON.c.id == said.c.person_id)
+        .where(among(connection, said.c.seq, list(waiting.values())))
+        .order_by(said.c.person_id)
+    )
+
+
+def _said(connection: Connection, as_of: datetime, model: str, people: list[str]) -> FromClause:
+    """Return everything these persons said, each text with its reading and with its person's history beside it."""
+    counted = marks(as_of)
+    history = [func.sum(counted[name]).over(partition_by=_FEEDBACK.c.person_id).label(name) for name in _HISTORY]
+    return (
+        select(
+            _FEEDBACK.c.seq, _FEEDBACK.c.person_id, WHEN.label("at"), _FEEDBACK.c.id.label("feedback_id"),
+            _READING.c.sentiment, _READING.c.sentiment_label.label("label"), _READING.c.confidence, _READING.c.urgency,
+            _READING.c.intent, _READING.c.effort, _FEEDBACK.c.medium, _FEEDBACK.c.touchpoint, _READING.c.language,
+            _FEEDBACK.c.voice, *history,
+        )
+        .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
+        .where(among(connection, _FEEDBACK.c.person_id, people))
+        .subquery("said")
+    )  # fmt: skip
+
+
+def _newest_risk(said: FromClause) -> ColumnElement[Any]:
+    return (
+        select(_PREDICTION.c.value)
+        .where(_PREDICTION.c.person_id == said.c.person_id, _PREDICTION.c.kind == "churn")
+        .order_by(_PREDICTION.c.as_of.desc())
+        .limit(1)
+        .scalar_subquery()
     )

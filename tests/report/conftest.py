@@ -11,9 +11,9 @@ from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.initiative import Initiative, Setting
 from flywheel.domain.intervals import newcombe
 from flywheel.domain.outcome import Learning, Lift
-from flywheel.domain.play import Decision, DecisionStatus, Play, Tier, Verdict
+from flywheel.domain.play import DecisionStatus, Play, Tier
 from flywheel.domain.standing import Standing, StandingVerdict
-from flywheel.domain.summary import BrandCount, GroupCount, Quotation
+from flywheel.domain.summary import BrandCount, DecisionGroup, DecisionSummary, GroupCount, Quotation
 from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
 
 Share = tuple[int, int]
@@ -40,13 +40,19 @@ def nothing() -> ReportFacts:
 
 @pytest.fixture
 def shadow(facts: ReportFacts) -> ReportFacts:
-    made = tuple(one.model_copy(update={"status": "shadow"}) for one in facts.decisions if one.status == "decided")
-    return facts.model_copy(update={"cycle": cycle("shadow"), "decisions": made, "deliveries": {"shadow": len(made)}})
+    decided = (one for one in facts.decisions.groups if one.status == "decided")
+    made = facts.decisions.model_copy(
+        update={"groups": tuple(one.model_copy(update={"status": "shadow"}) for one in decided), "blocked": {}}
+    )
+    return facts.model_copy(update={"cycle": cycle("shadow"), "decisions": made, "deliveries": {"shadow": made.n}})
 
 
 @pytest.fixture
-def blocked() -> tuple[Decision, ...]:
-    return tuple(decision(at, status="blocked", why="no consent to service by file") for at in range(57))
+def blocked() -> DecisionSummary:
+    return DecisionSummary(
+        groups=(group("apologise_for_delay", "complaint", "blocked", 57),),
+        blocked={"no consent to service by file": 57},
+    )
 
 
 def railway() -> ReportFacts:
@@ -78,18 +84,8 @@ def cycle(mode: str = "live") -> Cycle:
     )  # fmt: skip
 
 
-def decision(
-    at: int, play: str = "apologise_for_delay", status: DecisionStatus = "decided", tier: Tier = "complaint", *,
-    why: str = "", changed_by: tuple[str, ...] = (),
-) -> Decision:  # fmt: skip
-    verdicts = (Verdict(policy="consent", ruling="block", reason=why),) if why else ()
-    return Decision(
-        id=f"d{at}", cycle_id=cycle().id, person_id=f"p{at}", occasion=f"o{at}", occasion_at=UNTIL - WEEK, play=play,
-        variant="a", tier=tier, channel="file", purpose="service", score=0.4, propensity=0.8, arm="default",
-        status=status, ruling="block" if why else "allow", reasons=("because",), verdicts=verdicts, learnings=(),
-        settings=(),
-        changed_by=changed_by, decided_at=UNTIL, not_before=None, not_after=UNTIL + WEEK,
-    )  # fmt: skip
+def group(play: str, tier: Tier, status: DecisionStatus, n: int) -> DecisionGroup:
+    return DecisionGroup(play=play, tier=tier, status=status, n=n)
 
 
 def _counts() -> tuple[BrandCount, ...]:
@@ -197,15 +193,18 @@ def _plays() -> tuple[Play, ...]:
     )
 
 
-def _decisions() -> tuple[Decision, ...]:
-    made = [decision(at, changed_by=("learned-then",) if at < 12 else ()) for at in range(121)]
-    made += [decision(200 + at, "thank_you_call", tier="relationship") for at in range(22)]
-    made += [decision(300 + at, "weekend_ticket", tier="offer") for at in range(20)]
-    made += [decision(400 + at, "thank_you_call", "held out", "relationship") for at in range(9)]
-    made += [decision(500 + at, "weekend_ticket", "held out", "offer") for at in range(11)]
-    made += [decision(600 + at, "weekend_ticket", "waiting", "offer") for at in range(6)]
-    made += [decision(700 + at, status="blocked", why="no consent to service by file") for at in range(14)]
-    return tuple(made)
+def _decisions() -> DecisionSummary:
+    return DecisionSummary(
+        groups=(
+            group("apologise_for_delay", "complaint", "blocked", 14),
+            group("apologise_for_delay", "complaint", "decided", 121),
+            group("thank_you_call", "relationship", "decided", 22),
+            group("thank_you_call", "relationship", "held out", 9), group("weekend_ticket", "offer", "decided", 20),
+            group("weekend_ticket", "offer", "held out", 11), group("weekend_ticket", "offer", "waiting", 6),
+        ),
+        helped=143, offered=20, changed=12, changed_by={"learned-then": 12},
+        blocked={"no consent to service by file": 14},
+    )  # fmt: skip
 
 
 def _lifts() -> tuple[Lift, ...]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from flywheel.domain.cycle import Tally
-from flywheel.domain.play import Decision
+from flywheel.domain.summary import DecisionSummary
 from flywheel.report.build import build_report
 from flywheel.report.cycle_report import Chart, CycleReport, figures
 from flywheel.report.facts import ReportFacts, SourceHealth
@@ -44,7 +44,7 @@ def test_the_headline_is_one_sentence_a_person_would_say(facts: ReportFacts) -> 
 
 
 def test_the_wheel_did_not_turn_when_nothing_learned_before_changed_a_decision(facts: ReportFacts) -> None:
-    same = tuple(one.model_copy(update={"changed_by": ()}) for one in facts.decisions)
+    same = facts.decisions.model_copy(update={"changed": 0, "changed_by": {}})
     report = build_report(facts.model_copy(update={"decisions": same, "learnings_used": ()}))
     assert not report.turned
     assert spoken(report.turn) == "The wheel did not turn: nothing learned before changed a decision."
@@ -83,9 +83,7 @@ def test_that_nobody_moved_house_alarms_nobody(facts: ReportFacts) -> None:
     assert build_report(facts.model_copy(update={"sources": (quiet,)})).alarms == ()
 
 
-def test_when_everything_was_withheld_the_first_sentence_says_so(
-    facts: ReportFacts, blocked: tuple[Decision, ...]
-) -> None:
+def test_when_everything_was_withheld_the_first_sentence_says_so(facts: ReportFacts, blocked: DecisionSummary) -> None:
     said = first_sentence(facts, decisions=blocked, deliveries={}, withheld={"no consent to service by file": 57})
     assert said.startswith(
         "Everything was withheld: of 57 decisions none was carried out (most often: no consent to service by file);"
@@ -183,7 +181,9 @@ def test_a_first_cycle_has_no_first_day(facts: ReportFacts) -> None:
 
 
 def test_when_nobody_may_be_written_to_the_reason_is_told(facts: ReportFacts) -> None:
-    said = first_sentence(facts, decisions=(), learnings_used=(), deliveries={}, withheld={"old news": 1_136})
+    said = first_sentence(
+        facts, decisions=DecisionSummary(), learnings_used=(), deliveries={}, withheld={"old news": 1_136}
+    )
     assert said.startswith(
         "Nothing was done for anybody: 1,136 times something stood against it (most often: old news);"
     )

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import operator
 import random
+from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import column as sql_column
-from sqlalchemy import literal, select, table, true
+from sqlalchemy import Boolean, Column, Float, Integer, MetaData, Table, column, literal, select, true
 
 from flywheel.domain.expression import Comparison, Expression, Flag, Junction, Kind, Negation, parse_condition
 from flywheel.domain.play import CONDITION_FIELDS
 from flywheel.store import Store
 from flywheel.store.codec import insert_new
 from flywheel.store.condition import compile_condition
+from flywheel.store.shelves.waiting import Found, Waiting
 from flywheel.store.tables import MentionRow
+from flywheel.store.tables.row import Words
 
 FIELDS: dict[str, Kind] = {"number": "number", "other": "number", "word": "text", "flag": "flag", "topics": "set"}
 NUMBERS, WORDS, TOPICS = [-1.0, 0.0, 0.5, 1.0], ["a", "A", "b", "%", "'; DROP TABLE mention; --"], ["delay", "refund"]
@@ -82,11 +84,13 @@ def test_a_compiled_condition_agrees_with_the_tree(store: Store, seed: int) -> N
     with store.write(None) as shelves:
         connection = shelves._connection
         insert_new(connection, MentionRow, [*mentions, *other])
-        names = ("seq", "number", "other", "word", "flag")
-        connection.exec_driver_sql(f"CREATE TABLE tried ({', '.join(names)})")
-        tried = table("tried", *(sql_column(name) for name in names))
-        connection.execute(tried.insert(), [{name: row[name] for name in names} for row in rows])
-        columns = {name: tried.c[name] for name in names}
+        tried = Table(
+            "tried", MetaData(), Column("seq", Integer), Column("number", Float), Column("other", Float),
+            Column("word", Words), Column("flag", Boolean),
+        )  # fmt: skip
+        tried.create(connection)
+        connection.execute(tried.insert(), [{name: row[name] for name in tried.c.keys()} for row in rows])
+        columns = dict(tried.c)
         for _ in range(60):
             text = written(dice, 4)
             tree = parse_condition(text, FIELDS)
@@ -102,10 +106,12 @@ def test_every_field_of_a_condition_can_be_asked_of_an_empty_store(store: Store,
         for name, kind in CONDITION_FIELDS.items()
     }
     with store.read() as shelves:
-        assert shelves.decisions.candidates(cycle, MODEL, conditions, "Own") == ([], [])
+        nobody = [Waiting(seq=1, person_id="p1", known=True)]
+        found = shelves.waiting.candidates(cycle, MODEL, conditions, nobody, longest=timedelta(days=14))
+    assert found == Found(candidates=[], late=[], unfitted=[])
 
 
 def test_values_are_bound_and_never_part_of_the_statement() -> None:
     tree = parse_condition('word == "x\' OR 1=1 --"', FIELDS)
-    compiled = compile_condition(tree, {"word": sql_column("word")}, literal(1), MODEL)
+    compiled = compile_condition(tree, {"word": column("word")}, literal(1), MODEL)
     assert "OR 1=1" not in str(select(true()).where(compiled))

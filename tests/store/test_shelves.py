@@ -18,6 +18,7 @@ from flywheel.domain.feedback import Cursor, SetAside
 from flywheel.domain.play import CONDITION_FIELDS, Candidate
 from flywheel.store import Store
 from flywheel.store.codec import moment, stamp, table
+from flywheel.store.shelves.waiting import Found, Waiting
 from flywheel.store.tables import ReadingRow
 
 OWN = "Own"
@@ -43,8 +44,14 @@ def read_all(store: Store, cycle: Cycle, judged: Any, size: int = 100, **how: An
 
 
 def candidates(store: Store, cycle: Cycle, conditions: Any = None) -> list[Candidate]:
+    return found(store, cycle, conditions)[0].candidates
+
+
+def found(store: Store, cycle: Cycle, conditions: Any = None) -> tuple[Found, list[Waiting]]:
     with store.read() as shelves:
-        return shelves.decisions.candidates(cycle, "m1", conditions or EVERYBODY, OWN)[0]
+        people = shelves.waiting.people("m1", OWN, limit=100)
+        fitting = conditions or EVERYBODY
+        return shelves.waiting.candidates(cycle, "m1", fitting, people, longest=timedelta(days=14)), people
 
 
 def test_feedback_that_comes_twice_is_stored_once_and_counted(store: Store, cycle: Cycle, say: Any) -> None:
@@ -163,12 +170,12 @@ def test_only_our_own_people_come_to_decide(store: Store, cycle: Cycle, say: Any
     with store.write(cycle.fence) as shelves:
         shelves.people.add("crm", [known("p1"), known("p2", brand="Peer"), known("p4")], cycle.as_of)
     read_all(store, cycle, judged)
-    with store.read() as shelves:
-        found, unknown = shelves.decisions.candidates(cycle, "m1", EVERYBODY, OWN)
-    assert [one.view.person.id for one in found] == ["p1"]
-    assert unknown == ["p3"]
-    assert found[0].view.consented("mail", "service")
-    assert found[0].view.reachable == ("mail",)
+    seen, people = found(store, cycle)
+    [one] = seen.candidates
+    assert one.view.person.id == "p1"
+    assert [(one.person_id, one.known) for one in people] == [("p1", True), ("p3", False)]
+    assert one.view.consented("mail", "service")
+    assert one.view.reachable == ("mail",)
 
 
 def test_the_occasion_is_the_newest_thing_that_was_said(
@@ -208,7 +215,7 @@ def test_feedback_that_comes_late_is_an_occasion_of_the_cycle_that_hears_it(
     add(store, first, say(["today"]))
     read_all(store, first, judged)
     with store.write(first.fence) as shelves:
-        shelves.decisions.settle(["p1"])
+        shelves.waiting.settle(["p1"])
         shelves.cycles.end(first, "completed", noon)
     assert candidates(store, first) == []
     second = turn(1)
@@ -250,5 +257,5 @@ def test_nothing_is_a_candidate_twice(
     read_all(store, cycle, judged)
     assert len(candidates(store, cycle)) == 1
     with store.write(cycle.fence) as shelves:
-        shelves.decisions.settle(["p1"])
+        shelves.waiting.settle(["p1"])
     assert candidates(store, cycle) == []

@@ -48,22 +48,21 @@ class LearningShelf:
 
     def believed(self) -> dict[str, LearnedEffect]:
         """Return the newest believed effect of each play, by the play's name."""
-        query = select(_LEARNING).order_by(_LEARNING.c.seq)
+        query = select(_LEARNING.c.subject, _LEARNING.c.after, _LEARNING.c.sd, _LEARNING.c.id)
+        rows = self._connection.execute(query.where(_LEARNING.c.subject.startswith("play:")).order_by(_LEARNING.c.seq))
+        newest = {subject.removeprefix("play:"): told for subject, *told in rows}
         return {
-            row["subject"].removeprefix("play:"): LearnedEffect(
-                play=row["subject"].removeprefix("play:"), mean=row["after"], sd=row["sd"], learning_id=row["id"]
-            )
-            for row in self._connection.execute(query).mappings()
-            if row["subject"].startswith("play:")
+            play: LearnedEffect(play=play, mean=after, sd=sd, learning_id=learning)
+            for play, (after, sd, learning) in newest.items()
         }
 
     def note_use(self, cycle_id: str, used: dict[str, tuple[int, int]]) -> None:
-        """Note, per learning, (decisions that read it, decisions that came out differently because of it)."""
+        """Note, per learning, (decisions that read it, of them changed by it), in place of what was noted before."""
         rows = [
             {"learning_id": one, "cycle_id": cycle_id, "decisions": read, "changed": changed}
             for one, (read, changed) in used.items()
         ]
-        insert_new(self._connection, LearningUseRow, rows)
+        upsert(self._connection, LearningUseRow, rows)
 
     def used_by(self, cycle_id: str) -> dict[str, tuple[int, int]]:
         """Return, per learning that a cycle read, (decisions, of them changed)."""

@@ -2,20 +2,38 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    String,
+    case,
+    column,
+    exists,
+    func,
+    select,
+    tuple_,
+    values,
+)
 
 from flywheel.domain.ids import content_id
 from flywheel.domain.outcome import Outcome
 from flywheel.domain.play import Play
 from flywheel.domain.trial import ArmCount
-from flywheel.store.codec import insert_new, moment, stamp, table
+from flywheel.store.codec import insert_new, moment, parts, stamp, table
 from flywheel.store.tables import DecisionRow, OutcomeRow
 
 _DECISION, _OUTCOME = table(DecisionRow), table(OutcomeRow)
+_COUNTED = (("default", "decided"), ("holdout", "held out"))
+"""(arm, status) of decisions that count: both arms by intention, whether a message arrived or not."""
+_STARTS = 400
+"""Moments of deciding in one statement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,37 +86,43 @@ class OutcomeShelf:
         `as_of` count, and an outcome counts from the decision on until the window's end.
         """
         window = timedelta(days=play.metric_days)
-        query = (
-            select(_DECISION.c.variant, _DECISION.c.arm, _DECISION.c.person_id, _DECISION.c.decided_at)
-            .where(_DECISION.c.play == play.name, _DECISION.c.decided_at <= stamp(as_of - window))
-            .where(
-                ((_DECISION.c.arm == "default") & (_DECISION.c.status == "decided"))
-                | ((_DECISION.c.arm == "holdout") & (_DECISION.c.status == "held out"))
-            )
-            .order_by(_DECISION.c.decided_at, _DECISION.c.id)
-        )
-        people: dict[tuple[str, str], dict[str, str]] = {}
-        for variant, arm, person, decided_at in self._connection.execute(query):
-            people.setdefault((variant, arm), {}).setdefault(person, decided_at)
-        happened = self._times(metric)
+        closed = (_DECISION.c.play == play.name, _DECISION.c.decided_at <= stamp(as_of - window))
+        starts = self._connection.execute(select(_DECISION.c.decided_at).where(*closed).distinct()).scalars().all()
+        counts: defaultdict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+        for part in parts(sorted(starts), _STARTS):
+            spans = [(start, stamp(moment(start) + window)) for start in part]
+            for variant, arm, n, successes in self._connection.execute(_arm_query(closed, metric, spans)):
+                found = counts[variant, arm]
+                found[0] += n
+                found[1] += successes
         return [
-            ArmCount(variant=variant, arm=arm, n=len(since), successes=_within(since, happened, window))
-            for (variant, arm), since in sorted(people.items())
+            ArmCount(variant=variant, arm=arm, n=n, successes=successes)
+            for (variant, arm), (n, successes) in sorted(counts.items())
         ]
 
-    def _times(self, metric: str) -> dict[str, list[str]]:
-        query = select(_OUTCOME.c.person_id, _OUTCOME.c.happened_at).where(
-            _OUTCOME.c.metric == metric, _OUTCOME.c.value > 0
+
+def _arm_query(closed: Sequence[ColumnElement[bool]], metric: str, spans: list[tuple[str, str]]) -> Select[Any]:
+    """Return (variant, arm, people, of them with the outcome) of those first decided at the start of one of the spans.
+
+    Decisions of one cycle share their moment, so there are few spans; their ends are worked out here because no
+    arithmetic on times is the same in both databases.
+    """
+    span = values(column("start", String), column("end", String), name="span").data(spans).cte("span")
+    first = (
+        select(
+            _DECISION.c.variant, _DECISION.c.arm, _DECISION.c.person_id, func.min(_DECISION.c.decided_at).label("at")
         )
-        times: dict[str, list[str]] = {}
-        for person, at in self._connection.execute(query.order_by(_OUTCOME.c.happened_at)):
-            times.setdefault(person, []).append(at)
-        return times
-
-
-def _within(since: dict[str, str], happened: dict[str, list[str]], window: timedelta) -> int:
-    def hit(person: str, start: str) -> bool:
-        end = stamp(moment(start) + window)
-        return any(start <= at < end for at in happened.get(person, ()))
-
-    return sum(hit(person, start) for person, start in since.items())
+        .where(*closed, tuple_(_DECISION.c.arm, _DECISION.c.status).in_(_COUNTED))
+        .group_by(_DECISION.c.variant, _DECISION.c.arm, _DECISION.c.person_id)
+        .subquery("first")
+    )
+    happened = (
+        exists()
+        .where(_OUTCOME.c.person_id == first.c.person_id, _OUTCOME.c.metric == metric, _OUTCOME.c.value > 0)
+        .where(_OUTCOME.c.happened_at >= span.c.start, _OUTCOME.c.happened_at < span.c.end)
+    )
+    return (
+        select(first.c.variant, first.c.arm, func.count(), func.sum(case((happened, 1), else_=0)))
+        .join(span, span.c.start == first.c.at)
+        .group_by(first.c.variant, first.c.arm)
+    )

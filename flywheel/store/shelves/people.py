@@ -3,23 +3,31 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from math import sqrt
+from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Select, case, delete, func, select
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.ids import content_id
 from flywheel.domain.person import Consent, Person
 from flywheel.domain.prediction import PersonHistory, Prediction
-from flywheel.store.codec import insert_new, moment, parts, stamp, table, to_json, upsert
-from flywheel.store.history import person_history
+from flywheel.domain.summary import PredictionSummary
+from flywheel.store.bulk import among, insert_rows
+from flywheel.store.codec import insert_new, moment, stamp, table, to_json, upsert
+from flywheel.store.history import marks, recent
 from flywheel.store.tables import ConsentRow, ContactRow, FeedbackRow, PersonRow, PredictionRow, ReadingRow
 
 _PERSON, _CONSENT, _CONTACT = table(PersonRow), table(ConsentRow), table(ContactRow)
 _FEEDBACK, _READING, _PREDICTION = table(FeedbackRow), table(ReadingRow), table(PredictionRow)
+_PREDICTION_COLUMNS = (
+    "person_id", "kind", "cycle_id", "value", "low", "high", "as_of", "model", "drivers",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,35 +62,31 @@ class PeopleShelf:
 
     def persons(self, ids: Sequence[str]) -> dict[str, Person]:
         """Return those of the persons that are known."""
-        found: dict[str, Person] = {}
-        for part in parts(ids):
-            rows = self._connection.execute(select(_PERSON).where(_PERSON.c.id.in_(part))).mappings()
-            found.update((row["id"], _person(row)) for row in rows)
-        return found
+        rows = self._connection.execute(select(_PERSON).where(among(self._connection, _PERSON.c.id, ids))).mappings()
+        return {row["id"]: _person(row) for row in rows}
 
     def consents(self, ids: Sequence[str]) -> dict[str, tuple[Consent, ...]]:
         """Return each person's newest word per channel and purpose."""
         newest: dict[str, dict[tuple[str, str], Consent]] = {}
-        for part in parts(ids):
-            query = (
-                select(_CONSENT)
-                .where(_CONSENT.c.person_id.in_(part))
-                .order_by(_CONSENT.c.at, _CONSENT.c.granted.desc())
-            )
-            for row in self._connection.execute(query).mappings():
-                line = Consent(
-                    channel=row["channel"], purpose=row["purpose"], granted=bool(row["granted"]), at=moment(row["at"])
-                )
-                newest.setdefault(row["person_id"], {})[line.channel, line.purpose] = line
+        names = (_CONSENT.c.person_id, _CONSENT.c.channel, _CONSENT.c.purpose, _CONSENT.c.granted, _CONSENT.c.at)
+        query = (
+            select(*names)
+            .where(among(self._connection, _CONSENT.c.person_id, ids))
+            .order_by(_CONSENT.c.at, _CONSENT.c.granted.desc())
+        )
+        for person, channel, purpose, granted, at in self._connection.execute(query):
+            line = Consent(channel=channel, purpose=purpose, granted=bool(granted), at=moment(at))
+            newest.setdefault(person, {})[channel, purpose] = line
         return {person: tuple(lines.values()) for person, lines in newest.items()}
 
     def reachable(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
         """Return on which channels we have an address of each person."""
         channels: dict[str, tuple[str, ...]] = {}
-        for part in parts(ids):
-            query = select(_CONTACT.c.person_id, _CONTACT.c.channel).where(_CONTACT.c.person_id.in_(part))
-            for person, channel in self._connection.execute(query.order_by(_CONTACT.c.channel)):
-                channels[person] = (*channels.get(person, ()), channel)
+        query = select(_CONTACT.c.person_id, _CONTACT.c.channel).order_by(_CONTACT.c.channel)
+        for person, channel in self._connection.execute(
+            query.where(among(self._connection, _CONTACT.c.person_id, ids))
+        ):
+            channels[person] = (*channels.get(person, ()), channel)
         return channels
 
     def address(self, person_id: str, channel: str) -> str | None:
@@ -90,17 +94,27 @@ class PeopleShelf:
         query = select(_CONTACT.c.address).where(_CONTACT.c.person_id == person_id, _CONTACT.c.channel == channel)
         return self._connection.execute(query).scalar()
 
-    def histories(self, cycle: Cycle, model: str, brand: str) -> list[PersonHistory]:
-        """Return the past of our own brand's persons of whom this cycle read something."""
-        heard = (
+    def heard(self, cycle: Cycle, model: str, brand: str) -> list[str]:
+        """Return the ids of our own brand's persons of whom this cycle read something."""
+        query = (
             select(_FEEDBACK.c.person_id)
             .join(_READING, _READING.c.feedback_seq == _FEEDBACK.c.seq)
             .where(_READING.c.cycle_id == cycle.id, _READING.c.model == model, _FEEDBACK.c.brand == brand)
             .where(_FEEDBACK.c.person_id.is_not(None), _FEEDBACK.c.voice == "customer")
             .distinct()
-            .subquery("heard")
+            .order_by(_FEEDBACK.c.person_id)
         )
-        past = person_history(model, cycle.as_of, heard)
+        return list(self._connection.execute(query).scalars())
+
+    def histories(self, ids: Sequence[str], cycle: Cycle, model: str) -> list[PersonHistory]:
+        """Return the past of those of the persons who said something in the last 90 days."""
+        past = (
+            select(_FEEDBACK.c.person_id, *(func.sum(mark).label(name) for name, mark in marks(cycle.as_of).items()))
+            .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
+            .where(among(self._connection, _FEEDBACK.c.person_id, ids), recent(cycle.as_of))
+            .group_by(_FEEDBACK.c.person_id)
+            .subquery("past")
+        )
         query = (
             select(past, _PERSON.c.tenure_days, _PERSON.c.value)
             .join(_PERSON, _PERSON.c.id == past.c.person_id, isouter=True)
@@ -109,22 +123,48 @@ class PeopleShelf:
         return [PersonHistory(**row, as_of=cycle.as_of) for row in self._connection.execute(query).mappings()]
 
     def add_predictions(self, cycle: Cycle, predictions: Sequence[Prediction]) -> None:
-        """Store what this cycle foresees."""
+        """Store what this cycle foresees, in place of what it foresaw of the same persons before."""
+        told = {(one.person_id, one.kind): one for one in predictions}
+        again = among(self._connection, _PREDICTION.c.person_id, list({person for person, _ in told}))
+        kinds = _PREDICTION.c.kind.in_({kind for _, kind in told})
+        self._connection.execute(delete(_PREDICTION).where(again, kinds, _PREDICTION.c.cycle_id == cycle.id))
         rows = [
-            one.model_dump() | {"cycle_id": cycle.id, "as_of": stamp(one.as_of), "drivers": to_json(one.drivers)}
-            for one in predictions
-        ]
-        upsert(self._connection, PredictionRow, rows)
+            (one.person_id, one.kind, cycle.id, one.value, one.low, one.high, stamp(one.as_of), one.model,
+             to_json(one.drivers))
+            for one in told.values()
+        ]  # fmt: skip
+        insert_rows(self._connection, PredictionRow, _PREDICTION_COLUMNS, rows)
 
-    def predictions(self, cycle_ids: Sequence[str]) -> list[Prediction]:
-        """Return the predictions of some cycles, highest first, the newest of each person and kind."""
-        query = select(_PREDICTION).where(_PREDICTION.c.cycle_id.in_(cycle_ids)).order_by(_PREDICTION.c.as_of)
-        newest: dict[tuple[str, str], Prediction] = {}
-        for row in self._connection.execute(query).mappings():
-            values = {name: row[name] for name in Prediction.model_fields if name not in ("as_of", "drivers")}
-            one = Prediction(**values, as_of=moment(row["as_of"]), drivers=tuple(json.loads(row["drivers"])))
-            newest[one.person_id, one.kind] = one
-        return sorted(newest.values(), key=lambda one: (-one.value, one.person_id))
+    def foreseen(self, cycle_ids: Sequence[str], kind: str, threshold: float) -> PredictionSummary | None:
+        """Return the newest prediction of each person in some cycles, in sums; None where there is none.
+
+        `drivers` are those of the persons at or above the threshold.
+        """
+        place = func.row_number().over(partition_by=_PREDICTION.c.person_id, order_by=_PREDICTION.c.as_of.desc())
+        theirs = (_PREDICTION.c.cycle_id.in_(cycle_ids), _PREDICTION.c.kind == kind)
+        names = (_PREDICTION.c.person_id, _PREDICTION.c.value, _PREDICTION.c.model, _PREDICTION.c.drivers)
+        placed = select(*names, place.label("place")).where(*theirs).subquery("placed")
+        one, newest = placed.c, placed.c.place == 1
+        high = func.coalesce(func.sum(case((one.value >= threshold, 1), else_=0)), 0)
+        n, mean, above = self._connection.execute(select(func.count(), func.avg(one.value), high).where(newest)).one()
+        if not n:
+            return None
+        squares = self._connection.execute(
+            select(func.sum((one.value - mean) * (one.value - mean))).where(newest)
+        ).scalar_one()
+        model = select(one.model).where(newest).order_by(one.value.desc(), one.person_id).limit(1)
+        return PredictionSummary(
+            n=n, mean=mean, standard_error=sqrt(squares / max(n - 1, 1) / n), above=above,
+            model=self._connection.execute(model).scalar_one(),
+            drivers=self._drivers(select(one.drivers, func.count()).where(newest, one.value >= threshold)),
+        )  # fmt: skip
+
+    def _drivers(self, query: Select[Any]) -> dict[str, int]:
+        found: Counter[str] = Counter()
+        for words, n in self._connection.execute(query.group_by(query.selected_columns.drivers)):
+            for driver in json.loads(words):
+                found[driver] += int(n)
+        return dict(found.most_common())
 
 
 def _person_row(person: Person, source: str, at: str) -> dict[str, object]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from flywheel.store.tables.row import Row
@@ -11,6 +12,10 @@ class DecisionRow(Row, table=True):
     """What was decided for a person on an occasion; never edited but for the status of its approval."""
 
     __tablename__ = "decision"
+    __table_args__ = (
+        Index(None, "status", "not_after", "id"),  # Act: what waits for its message
+        Index(None, "play", "variant", "arm", "person_id", "decided_at", "status"),  # Learn: the arms, without the rows
+    )
     id: str = Field(primary_key=True)
     cycle_id: str = Field(index=True)
     person_id: str = Field(index=True)

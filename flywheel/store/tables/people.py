@@ -53,7 +53,7 @@ class PredictionRow(Row, table=True):
     __tablename__ = "prediction"
     person_id: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
-    cycle_id: str = Field(primary_key=True)
+    cycle_id: str = Field(primary_key=True, index=True)
     value: float
     low: float
     high: float
