@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from flywheel.domain.feedback import Feedback, FeedbackColumns, HeardColumns, Score
 from flywheel.domain.ids import content_ids
-from flywheel.listen.days import days_of
+from flywheel.listen.moments import days_of, written
 from flywheel.listen.redact import redact
 from flywheel.ports import Source
 
@@ -35,7 +35,7 @@ def prepare(
     text = redact(_cleaned(columns.text))
     people = {one: pseudonym(one) if one else None for one in set(columns.person)}
     person_id = [people[one] for one in columns.person]
-    moments = [one.isoformat() if one else "" for one in columns.said_at]
+    moments = written(columns.said_at)
     hashes = _hashes(text, moments, columns.brand, person_id, columns.scores)
     own_ids = [
         one if one is not None else _ordinal(hashed, seen)

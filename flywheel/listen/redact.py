@@ -10,17 +10,24 @@ import re
 from string import digits
 
 _DIGITS_OF_A_NUMBER = 7
-_EMAIL = re.compile(r"[\w.%+\-]{1,64}@(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}")
+_DOMAIN = r"(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}"
+_EMAIL = re.compile(rf"[\w.%+\-]{{1,64}}@{_DOMAIN}")
+# A pattern that begins with one sign or with a set of signs is searched for several times faster than one that begins
+# with a look behind: so each looks behind after its first sign, and what is costly to find has a cheap sign first.
+_SIGN_OF_EMAIL = re.compile(rf"@(?<=[\w.%+\-]@){_DOMAIN}")
+_SIGN_OF_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])[0-9] ?[A-Za-z0-9]{4}")
 _IBAN = re.compile(
     r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.IGNORECASE | re.ASCII
 )
 # Card numbers begin with 2 to 6; numbers of flight tickets mostly with 0, and Act needs those.
 _CARD = re.compile(
-    r"(?<![\d\-])(?:[2-6]\d{3}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}|3[47]\d{2}[ \-]?\d{6}[ \-]?\d{5})(?![\d\-])"
+    r"[2-6](?<![\d\-][2-6])(?:\d{3}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}|(?<=3)[47]\d{2}[ \-]?\d{6}[ \-]?\d{5})(?![\d\-])"
 )
 _PHONE = re.compile(
-    r"(?<![\w.\-])(?:(?:\+|00)\d{1,3}[ .\-]?(?:\(\d{1,4}\)[ .\-]?)?\d{1,4}(?:[ .\-]?\d{2,4}){2,4}"
-    r"|\(\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|\d{3}[ .\-]\d{3}[ .\-]\d{3,4}|\d{2} \d{3} \d{2} \d{2})(?![\w\-])"
+    r"[+(\d](?<![\w.\-][+(\d])(?:"
+    r"(?:(?<=\+)|(?<=0)0)\d{1,3}[ .\-]?(?:\(\d{1,4}\)[ .\-]?)?\d{1,4}(?:[ .\-]?\d{2,4}){2,4}"
+    r"|(?<=\()\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|(?<=\d)\d{2}[ .\-]\d{3}[ .\-]\d{3,4}|(?<=\d)\d \d{3} \d{2} \d{2}"
+    r")(?![\w\-])"
 )
 _BREAK = "\x1e"
 _NO_DIGITS = bytes(set(range(256)) - set(f"{digits}{_BREAK}".encode()))
@@ -45,11 +52,12 @@ def _digits(texts: list[str]) -> list[int]:
 
 
 def _redacted(text: str) -> str:
-    if "@" in text:
+    if _SIGN_OF_EMAIL.search(text):
         text = _EMAIL.sub("[e-mail]", text)
     if sum(map(text.count, digits)) < _DIGITS_OF_A_NUMBER:
         return text
-    text = _IBAN.sub(lambda match: _without_iban(match.group()), text)
+    if _SIGN_OF_IBAN.search(text):
+        text = _IBAN.sub(lambda match: _without_iban(match.group()), text)
     text = _CARD.sub(lambda match: "[card]" if _is_card(match.group()) else match.group(), text)
     return _PHONE.sub("[phone]", text)
 

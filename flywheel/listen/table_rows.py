@@ -12,19 +12,40 @@ from typing import Any
 
 from flywheel.listen.file_lines import FileLines
 
+_HANDFUL = 500
+"""Rows that are turned into columns at once: few enough to stay in the processor's cache, and below gc's notice."""
 _NOT_CLOSED = "a quote is opened here and never closed: all that follows would be one cell"
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _UNDECODABLE = "bytes that the encoding does not know: set `encoding`"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Run:
     """Some rows cut to the wanted columns, the line on which each ends, what is bad on which line, the last line."""
 
     columns: list[list[str]]
-    numbers: list[int]
-    bad: list[tuple[int, str]]
-    last: int
+    numbers: list[int] = field(default_factory=list)
+    bad: list[tuple[int, str]] = field(default_factory=list)
+    last: int = 0
+
+    def __len__(self) -> int:
+        return len(self.numbers) + len(self.bad)
+
+    def add(self, taken: _Taken, places: Sequence[int]) -> None:
+        """Add rows, of which the wanted cells stand at some places."""
+        for column, place in zip(self.columns, places, strict=True):
+            column += [row[place] for row in taken.rows]
+        self.numbers += taken.numbers
+        self.bad += taken.bad
+
+    def without_undecodable(self, last: int) -> Run:
+        """Return the rows in which every wanted cell could be decoded."""
+        if all(map(_is_decoded, map("".join, self.columns))):
+            return Run(self.columns, self.numbers, self.bad, last)
+        keep = [all(map(_is_decoded, row)) for row in zip(*self.columns, strict=True)]
+        bad = [(number, _UNDECODABLE) for number, kept in zip(self.numbers, keep, strict=True) if not kept]
+        columns = [list(compress(column, keep)) for column in self.columns]
+        return Run(columns, list(compress(self.numbers, keep)), self.bad + bad, last)
 
 
 @dataclass(slots=True)
@@ -35,11 +56,9 @@ class _Taken:
     numbers: list[int] = field(default_factory=list)
     bad: list[tuple[int, str]] = field(default_factory=list)
 
-    def set_aside(self, reasons: Sequence[str | None]) -> None:
-        """Take out the rows that have a reason."""
-        self.bad += [(number, reason) for number, reason in zip(self.numbers, reasons, strict=True) if reason]
-        keep = [reason is None for reason in reasons]
-        self.rows, self.numbers = list(compress(self.rows, keep)), list(compress(self.numbers, keep))
+    def keep_only(self, chosen: Sequence[object]) -> None:
+        """Keep the rows beside which something true stands."""
+        self.rows, self.numbers = list(compress(self.rows, chosen)), list(compress(self.numbers, chosen))
 
 
 def csv_runs(
@@ -50,19 +69,17 @@ def csv_runs(
     reader = csv.reader(lines, delimiter=delimiter)
     if not lines.start:
         next(reader, None)
-    ended = False
+    run, ended = Run([[] for _ in wanted]), False
     while not ended:
-        first = reader.line_num
-        taken = _Taken()
-        ended = _take(reader, taken, lines, rows, size) or lines.at_end(reader.line_num)
+        taken, first = _Taken(), reader.line_num
+        ended = _take(reader, taken, lines, min(rows - len(run), _HANDFUL), size) or lines.at_end(reader.line_num)
         if ended:
             _cut_open_end(taken, lines, delimiter, first)
-        if not all(taken.rows):  # empty lines
-            taken.numbers = list(compress(taken.numbers, taken.rows))
-            taken.rows = list(filter(None, taken.rows))
-        if set(map(len, taken.rows)) - {len(header)}:
-            taken.set_aside([_fitted(row, len(header)) for row in taken.rows])
-        yield _run(taken, [[row[place] for row in taken.rows] for place in places], reader.line_num)
+        _fit(taken, len(header))
+        run.add(taken, places)
+        if ended or len(run) >= rows or lines.ahead > size:
+            yield run.without_undecodable(reader.line_num)
+            run = Run([[] for _ in wanted])
 
 
 def json_runs(lines: FileLines, wanted: Sequence[str], rows: int, size: int) -> Iterator[Run]:
@@ -72,9 +89,9 @@ def json_runs(lines: FileLines, wanted: Sequence[str], rows: int, size: int) -> 
         if line.strip():
             _take_json(line, number, wanted, taken)
         if len(taken.rows) + len(taken.bad) >= rows or lines.ahead > size:
-            yield _run(taken, _transposed(taken.rows, wanted), number)
+            yield _json_run(taken, wanted, number)
             taken = _Taken()
-    yield _run(taken, _transposed(taken.rows, wanted), number)
+    yield _json_run(taken, wanted, number)
 
 
 def _take(reader: Any, taken: _Taken, lines: FileLines, rows: int, size: int) -> bool:
@@ -109,12 +126,18 @@ def _cut_open_end(taken: _Taken, lines: FileLines, delimiter: str, first: int) -
         taken.bad.append((before + 1, _NOT_CLOSED))
 
 
-def _fitted(row: list[str], width: int) -> str | None:
-    """Fill a short row up; return why a row cannot be used, if so. Empty cells at the end of a long one do no harm."""
-    if len(row) > width and any(row[width:]):
-        return f"{len(row)} cells where the header has {width}"
-    row += [""] * (width - len(row))
-    return None
+def _fit(taken: _Taken, width: int) -> None:
+    """Leave rows out that are empty lines, fill short ones up; empty cells at the end of a long one do no harm."""
+    if not all(taken.rows):
+        taken.keep_only(taken.rows)
+    if set(map(len, taken.rows)) <= {width}:
+        return
+    fits = [not any(row[width:]) for row in taken.rows]
+    for row, number, fitting in zip(taken.rows, taken.numbers, fits, strict=True):
+        if not fitting:
+            taken.bad.append((number, f"{len(row)} cells where the header has {width}"))
+        row.extend([""] * (width - len(row)))
+    taken.keep_only(fits)
 
 
 def _take_json(line: str, number: int, wanted: Sequence[str], taken: _Taken) -> None:
@@ -138,19 +161,10 @@ def _reach(value: Any, name: str) -> str:
     return value if isinstance(value, str) else json.dumps(value)
 
 
-def _transposed(rows: list[list[str]], wanted: Sequence[str]) -> list[list[str]]:
-    return [[row[place] for row in rows] for place in range(len(wanted))]
-
-
-def _run(taken: _Taken, columns: list[list[str]], last: int) -> Run:
-    """Return a run without the rows in which some wanted cell could not be decoded."""
-    if all(map(_is_decoded, map("".join, columns))):
-        return Run(columns, taken.numbers, taken.bad, last)
-    rows = list(zip(*columns, strict=True))
-    keep = [all(map(_is_decoded, row)) for row in rows]
-    bad = [(number, _UNDECODABLE) for number, kept in zip(taken.numbers, keep, strict=True) if not kept]
-    columns = [list(compress(column, keep)) for column in columns]
-    return Run(columns, list(compress(taken.numbers, keep)), taken.bad + bad, last)
+def _json_run(taken: _Taken, wanted: Sequence[str], last: int) -> Run:
+    run = Run([[] for _ in wanted])
+    run.add(taken, range(len(wanted)))
+    return run.without_undecodable(last)
 
 
 def _is_decoded(text: str) -> bool:

@@ -99,7 +99,9 @@ class TableSource(Source):
         if not self.attributes:
             return [{}] * n
         rows = list(zip(*(cells[name] for name in self.attributes), strict=True))
-        known = {row: {name: cell for name, cell in zip(self.attributes, row, strict=True) if cell} for row in set(rows)}
+        known = {
+            row: {name: cell for name, cell in zip(self.attributes, row, strict=True) if cell} for row in set(rows)
+        }
         return [known[row] for row in rows]
 
 

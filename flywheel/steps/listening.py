@@ -6,7 +6,7 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from typing import TypeVar
 
 from flywheel.config.settings import zone_of
@@ -24,6 +24,8 @@ from flywheel.wheel import Flywheel
 T = TypeVar("T")
 
 _log = logging.getLogger("flywheel")
+_PERSONS_AT_HAND = 2**16
+"""Pseudonyms that are kept while one source is read; people speak more than once."""
 
 
 def listen(wheel: Flywheel, cycle: Cycle) -> Tally:
@@ -61,8 +63,9 @@ def _hear(name: str, fetch: Callable[[], None], counts: Counter[str], warnings: 
 
 def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, counts: Counter[str], warnings: list[str]) -> None:
     zone, seen, undated, rows = zone_of(wheel.settings), Counter[str](), 0, 0
+    pseudonym = lru_cache(_PERSONS_AT_HAND)(wheel.vault.pseudonym)
     for page in source.fetch(_cursor(wheel, source.id)):
-        heard = prepare(page.rows, source, zone, wheel.vault.pseudonym, seen)
+        heard = prepare(page.rows, source, zone, pseudonym, seen)
         now = cycle.as_of
         with wheel.store.write(cycle.fence) as shelves:
             new = shelves.feedback.add(source.id, heard, cycle, wheel.settings.segments)
@@ -71,7 +74,7 @@ def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, counts: Counter[str
         counts["new"] += new
         counts["duplicate"] += len(heard) - new
         _count_refused(page.set_aside, counts, len(heard) - new)
-        undated += sum(one is None for one in heard.said_at)
+        undated += heard.said_at.count(None)
         rows += len(heard)
     if undated:
         counts["undated"] += undated

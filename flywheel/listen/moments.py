@@ -1,4 +1,4 @@
-"""The day on which something was said, as the brand's own clock has it."""
+"""When something was said, a column at a time: written as ISO 8601, and the day as the brand's own clock has it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 _WHOLE_DAY = timedelta(days=1) - timedelta(microseconds=1)
+
+
+def written(said_at: list[datetime | None]) -> list[str]:
+    """Return `datetime.isoformat` of each, empty for None; whole seconds of UTC, as most are, are written together."""
+    dated = [one for one in said_at if one is not None]
+    if any(one.microsecond or one.tzinfo is not UTC for one in dated):
+        return [one.isoformat() if one is not None else "" for one in said_at]
+    seconds = np.array(list(map(datetime.timestamp, dated))).astype("datetime64[s]")
+    texts = iter(np.datetime_as_string(seconds).tolist())
+    return [f"{next(texts)}+00:00" if one is not None else "" for one in said_at]
 
 
 def days_of(said_at: list[datetime | None], moments: list[str], zone: ZoneInfo) -> list[str]:
