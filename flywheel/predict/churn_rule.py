@@ -8,6 +8,8 @@ Method: Bayes' rule in odds form (Good 1950, Probability and the Weighing of Evi
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from typing import TypedDict
 
 from pydantic import Field, model_validator
 
@@ -51,18 +53,22 @@ class ChurnRule(Predictor):
 
     def predict(self, histories: Sequence[PersonHistory]) -> list[Prediction]:
         """Return the probability, 0..1, that each person leaves, with its range and the signs behind it."""
-        return [self._one(history) for history in histories]
+        risk, signs = lru_cache(self._risk), self._signs()  # there are few sets of signs, and many persons
+        return [
+            Prediction(
+                person_id=one.person_id, kind="churn", as_of=one.as_of, model=MODEL,
+                **risk(tuple(seen(one) for _, _, seen in signs)),
+            )
+            for one in histories
+        ]  # fmt: skip
 
-    def _one(self, history: PersonHistory) -> Prediction:
-        signs = [(words, ratio) for words, ratio, seen in self._signs() if seen(history)]
+    def _risk(self, seen: tuple[bool, ...]) -> _Risk:
+        signs = [sign for sign, there in zip(self._signs(), seen, strict=True) if there]
         odds = [_odds(one) for one in (self.prior.low, self.prior.middle, self.prior.high)]
-        for _, ratio in signs:
+        for _, ratio, _ in signs:
             odds = [odds[0] * ratio.low, odds[1] * ratio.middle, odds[2] * ratio.high]
         low, middle, high = (one / (1 + one) for one in odds)
-        return Prediction(
-            person_id=history.person_id, kind="churn", value=middle, low=low, high=high, as_of=history.as_of,
-            model=MODEL, drivers=tuple(words for words, _ in signs),
-        )  # fmt: skip
+        return _Risk(value=middle, low=low, high=high, drivers=tuple(words for words, _, _ in signs))
 
     def _signs(self) -> list[tuple[str, Ratio, Callable[[PersonHistory], bool]]]:
         return [
@@ -76,6 +82,13 @@ class ChurnRule(Predictor):
                 lambda one: one.tenure_days is not None and one.tenure_days < self.new_customer_days,
             ),
         ]
+
+
+class _Risk(TypedDict):
+    value: float
+    low: float
+    high: float
+    drivers: tuple[str, ...]
 
 
 def _odds(probability: float) -> float:

@@ -16,20 +16,18 @@ from flywheel.store.codec import moment
 
 _AT_RISK = 0.2
 _QUOTED_TOPICS = 3
-_PAST_TURNS = 500
 _OFFER_WITHHELD = "offer withheld: help comes first"
 
 
 def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
     """Return the facts of a cycle's period: its own turn and the triage turns since the cycle before."""
     model, now, before = settings.analyzer.model_name, [cycle.period], [cycle.period - 1]
-    history = [one.cycle for one in shelves.cycles.history(_PAST_TURNS)]
-    ids = [one.id for one in history if one.period == cycle.period and one.flow != "ooda"]
-    past = [one for one in history if one.flow == "cycle" and one.period == cycle.period - 1]
+    ids = [one.id for one in shelves.cycles.of_period(cycle.period)]
+    past = [one for one in shelves.cycles.of_period(cycle.period - 1) if one.flow == "cycle"]
     decisions = shelves.decisions.summary(ids)
     tallies = [tally for one in ids for tally in shelves.cycles.steps(one)]
     withheld = sum((Counter(tally.reasons) for tally in tallies if tally.step == "decide"), Counter[str]())
-    statuses = shelves.readings.statuses(model, cycle.period)
+    statuses = shelves.readings.statuses(model, ids)
     return ReportFacts(
         brand=settings.brand.name,
         competitors=settings.competitors,
@@ -44,7 +42,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         topics=tuple(_topics(settings, shelves, now, before)),
         languages=tuple(shelves.readings.by_group(model, "language", settings.brand.name, "customer", now)),
         readings=ReadCounts(**{name.replace(" ", "_"): n for name, n in statuses.items()}),
-        quotations=tuple(_quotations(settings, cycle, shelves)),
+        quotations=tuple(_quotations(settings, cycle, ids, shelves)),
         standings=tuple(shelves.standings.of(cycle.id)),
         risks=tuple(_risks(shelves.people.foreseen(ids, "churn", _AT_RISK))),
         plays=settings.plays,
@@ -76,15 +74,11 @@ def _topics(settings: Settings, shelves: Shelves, now: Sequence[int], before: Se
     ]
 
 
-def _quotations(settings: Settings, cycle: Cycle, shelves: Shelves) -> list[Quotation]:
+def _quotations(settings: Settings, cycle: Cycle, ids: Sequence[str], shelves: Shelves) -> list[Quotation]:
     model, brand = settings.analyzer.model_name, settings.brand.name
     topics = shelves.readings.by_group(model, "topic", brand, "customer", [cycle.period])[:_QUOTED_TOPICS]
     each = -(-settings.report.quotations // _QUOTED_TOPICS)
-    found = [
-        quotation
-        for topic in topics
-        for quotation in shelves.readings.quotations(model, cycle.period, brand, topic.name, each)
-    ]
+    found = shelves.readings.quotations(model, ids, brand, [topic.name for topic in topics], each)
     return found[: settings.report.quotations]
 
 

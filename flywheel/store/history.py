@@ -21,12 +21,10 @@ def recent(as_of: datetime) -> ColumnElement[bool]:
     return and_(stamp(as_of - timedelta(days=HISTORY_DAYS)) <= WHEN, stamp(as_of) >= WHEN)
 
 
-def marks(as_of: datetime) -> dict[str, ColumnElement[int]]:
+def marks(within: ColumnElement[bool] | None = None) -> dict[str, ColumnElement[int]]:
     """Return, per field of a history, 1 for a text that counts for it and 0 for any other: their sums are the history.
 
-    What must hold of the text stands inside the sum, not in a WHERE: so one scan of a person's texts, found by the
-    index on the person, gives both the newest text and the history, and no planner can choose to scan one of two
-    derived tables for each row of the other (SQLite did, and 63,000 persons took minutes).
+    `within` says which texts count at all, where no WHERE has said it yet.
     """
     conditions = {
         "feedback_90d": _FEEDBACK.c.seq.is_not(None),
@@ -34,4 +32,6 @@ def marks(as_of: datetime) -> dict[str, ColumnElement[int]]:
         "complaints_90d": _READING.c.intent == "complaint",
         "threats_90d": _READING.c.intent.in_(("threat to leave", "gone")),
     }
-    return {name: case((and_(recent(as_of), holds), 1), else_=0) for name, holds in conditions.items()}
+    return {
+        name: case((holds if within is None else and_(within, holds), 1), else_=0) for name, holds in conditions.items()
+    }

@@ -8,9 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import sqrt
-from typing import Any
+from typing import NamedTuple
 
-from sqlalchemy import Connection, Select, case, delete, func, select
+from sqlalchemy import Connection, case, delete, func, select
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.cycle import Cycle
@@ -109,7 +109,7 @@ class PeopleShelf:
     def histories(self, ids: Sequence[str], cycle: Cycle, model: str) -> list[PersonHistory]:
         """Return the past of those of the persons who said something in the last 90 days."""
         past = (
-            select(_FEEDBACK.c.person_id, *(func.sum(mark).label(name) for name, mark in marks(cycle.as_of).items()))
+            select(_FEEDBACK.c.person_id, *(func.sum(mark).label(name) for name, mark in marks().items()))
             .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
             .where(among(self._connection, _FEEDBACK.c.person_id, ids), recent(cycle.as_of))
             .group_by(_FEEDBACK.c.person_id)
@@ -120,7 +120,9 @@ class PeopleShelf:
             .join(_PERSON, _PERSON.c.id == past.c.person_id, isouter=True)
             .order_by(past.c.person_id)
         )
-        return [PersonHistory(**row, as_of=cycle.as_of) for row in self._connection.execute(query).mappings()]
+        found = self._connection.execute(query)
+        names = found.keys()
+        return [PersonHistory(as_of=cycle.as_of, **dict(zip(names, row, strict=True))) for row in found]
 
     def add_predictions(self, cycle: Cycle, predictions: Sequence[Prediction]) -> None:
         """Store what this cycle foresees, in place of what it foresaw of the same persons before."""
@@ -142,29 +144,40 @@ class PeopleShelf:
         """
         place = func.row_number().over(partition_by=_PREDICTION.c.person_id, order_by=_PREDICTION.c.as_of.desc())
         theirs = (_PREDICTION.c.cycle_id.in_(cycle_ids), _PREDICTION.c.kind == kind)
-        names = (_PREDICTION.c.person_id, _PREDICTION.c.value, _PREDICTION.c.model, _PREDICTION.c.drivers)
+        names = (_PREDICTION.c.value, _PREDICTION.c.model, _PREDICTION.c.drivers)
         placed = select(*names, place.label("place")).where(*theirs).subquery("placed")
-        one, newest = placed.c, placed.c.place == 1
-        high = func.coalesce(func.sum(case((one.value >= threshold, 1), else_=0)), 0)
-        n, mean, above = self._connection.execute(select(func.count(), func.avg(one.value), high).where(newest)).one()
-        if not n:
-            return None
-        squares = self._connection.execute(
-            select(func.sum((one.value - mean) * (one.value - mean))).where(newest)
-        ).scalar_one()
-        model = select(one.model).where(newest).order_by(one.value.desc(), one.person_id).limit(1)
-        return PredictionSummary(
-            n=n, mean=mean, standard_error=sqrt(squares / max(n - 1, 1) / n), above=above,
-            model=self._connection.execute(model).scalar_one(),
-            drivers=self._drivers(select(one.drivers, func.count()).where(newest, one.value >= threshold)),
-        )  # fmt: skip
+        value, by = placed.c.value, (placed.c.model, placed.c.drivers)
+        query = select(
+            *by, func.count(), func.sum(value), func.sum(value * value), func.max(value),
+            func.sum(case((value >= threshold, 1), else_=0)),
+        ).where(placed.c.place == 1)  # fmt: skip
+        groups = self._connection.execute(query.group_by(*by).order_by(*by)).all()
+        return _foreseen([_Foreseen(*group) for group in groups]) if groups else None
 
-    def _drivers(self, query: Select[Any]) -> dict[str, int]:
-        found: Counter[str] = Counter()
-        for words, n in self._connection.execute(query.group_by(query.selected_columns.drivers)):
-            for driver in json.loads(words):
-                found[driver] += int(n)
-        return dict(found.most_common())
+
+class _Foreseen(NamedTuple):
+    """Persons of whom one model foresees something for the same reasons."""
+
+    model: str
+    drivers: str
+    n: int
+    total: float
+    squares: float
+    highest: float
+    above: int
+
+
+def _foreseen(groups: list[_Foreseen]) -> PredictionSummary:
+    n = sum(group.n for group in groups)
+    mean = sum(group.total for group in groups) / n
+    spread = max(sum(group.squares for group in groups) - n * mean * mean, 0.0) / max(n - 1, 1)
+    drivers: Counter[str] = Counter()
+    for group in groups:
+        drivers.update(dict.fromkeys(json.loads(group.drivers) if group.above else (), int(group.above)))
+    return PredictionSummary(
+        n=n, mean=mean, standard_error=sqrt(spread / n), above=sum(group.above for group in groups),
+        model=max(groups, key=lambda group: group.highest).model, drivers=dict(drivers.most_common()),
+    )  # fmt: skip
 
 
 def _person_row(person: Person, source: str, at: str) -> dict[str, object]:
