@@ -76,23 +76,34 @@ def write_project(folder: Path, rows: int, seed: int = SEED) -> None:
         text = (ROOT / "config" / f"{name}.yaml").read_text(encoding="utf-8")
         (folder / "config" / f"{name}.yaml").write_text(text, encoding="utf-8")
     copytree(ROOT / "templates", folder / "templates")
-    people = max(int(rows / PERSON_SAYS / len(BRANDS)), 1)
-    write_rows(folder / "data" / "crowd.csv", rows, people, seed)
-    _write_people(folder / "data" / "people.csv", people, seed)
+    length = timedelta(days=DAYS)
+    write_rows(folder / "data" / "crowd.csv", rows, _people(rows), seed, 0, UNTIL - length, length)
+    _write_people(folder / "data" / "people.csv", _people(rows), seed)
 
 
-def write_rows(path: Path, rows: int, people: int, seed: int, first: int = 0, days: int = DAYS) -> None:
-    """Write rows number `first` and on, said over `days` before UNTIL, in the order in which they were said."""
+def write_more(folder: Path, rows: int, first: int, seed: int = SEED) -> None:
+    """Add a file of rows number `first` and on, said in the day after UNTIL by the same people."""
+    write_rows(folder / "data" / f"crowd_{first}.csv", rows, _people(first), seed, first, UNTIL, timedelta(days=1))
+
+
+def write_rows(  # noqa: PLR0913, PLR0917 - a file of a benchmark
+    path: Path, rows: int, people: int, seed: int, first: int, begin: datetime, length: timedelta
+) -> None:
+    """Write rows number `first` and on, in the order in which they were said from `begin` on."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_HEADER)
-        writer.writerows(_rows(rows, people, seed, first, days))
+        writer.writerows(_rows(rows, people, Random(f"{seed} {first}"), first, begin, length / max(rows, 1)))  # noqa: S311
 
 
-def _rows(rows: int, people: int, seed: int, first: int, days: int) -> Iterator[tuple[object, ...]]:
-    roll = Random(f"{seed} {first}")  # noqa: S311 - a benchmark, not a secret
+def _people(rows: int) -> int:
+    return max(int(rows / PERSON_SAYS / len(BRANDS)), 1)
+
+
+def _rows(  # noqa: PLR0913, PLR0917
+    rows: int, people: int, roll: Random, first: int, begin: datetime, step: timedelta
+) -> Iterator[tuple[object, ...]]:
     bank = json.loads((files("flywheel.town") / "data" / "en.json").read_text("utf-8"))
-    begin, step = UNTIL - timedelta(days=days), timedelta(days=days) / max(rows, 1)
     for number in range(first, first + rows):
         at = begin + step * (number - first)
         brand = BRANDS[int(roll.random() * len(BRANDS))]
