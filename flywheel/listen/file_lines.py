@@ -36,7 +36,7 @@ class FileLines:
         while block := self._stream.readlines(_BLOCK):
             self._waiting += block
             self.ahead += sum(map(len, block))
-            yield from map(str, block, encodings, repeat("surrogateescape"))  # type: ignore[arg-type]
+            yield from map(str, block, encodings, repeat("surrogateescape"))
 
     def between(self, first: int, last: int) -> list[str]:
         """Return some lines that are not used yet, counted from 1 where the reading began."""
