@@ -38,7 +38,9 @@ class TransientError(FlywheelError):
 
 
 class StoreBusyError(TransientError):
-    """Another writer held the store for too long: the step is tried again, no source is to blame."""
+    """The store is away, or another writer held it for too long: the step is tried again, no source is to blame."""
+
+    exit_code = 2
 
 
 class PermanentError(FlywheelError):

@@ -1,7 +1,8 @@
 """The one engine factory: how SQLite and PostgreSQL are opened so that no update is lost and nothing is printed.
 
 SQLite: WAL, every write transaction begins with BEGIN IMMEDIATE (SQLAlchemy's default loses updates silently), a
-busy timeout, and a second engine that can only read. Errors never show bound parameters (a customer's words).
+busy timeout. PostgreSQL: READ COMMITTED, on which the lease's proof rests, and as long a wait for a lock. On both a
+second engine can only read, one snapshot a transaction. Errors never show bound parameters (a customer's words).
 """
 
 from __future__ import annotations
@@ -9,25 +10,39 @@ from __future__ import annotations
 import os
 import sqlite3
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError
 
-from flywheel.errors import ConfigError, FlywheelError, StoreBusyError, StoreError
+from flywheel.errors import ConfigError, StoreError
+from flywheel.store.lease import LENGTH
 
 BUSY_MILLISECONDS = 30_000
+_CACHE = "cache_size=-65536"  # KiB
 _WRITER_PRAGMAS = (
     "journal_mode=WAL",
     "synchronous=FULL",  # NORMAL may forget, after a power cut, that a message was sent
     "foreign_keys=ON",
     f"busy_timeout={BUSY_MILLISECONDS}",
     "secure_delete=ON",
+    "temp_store=MEMORY",
+    _CACHE,
 )
-_READER_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MILLISECONDS}")
+_READER_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MILLISECONDS}", "temp_store=MEMORY", _CACHE)
 
-
-_NO_ROOM = ("disk is full", "no space left", "disk i/o error", "file too large", "disk quota")
+_POSTGRES_URLS = ("postgres", "postgresql")
+_POSTGRES_ARGUMENTS: dict[str, Any] = {
+    "application_name": "flywheel",
+    "connect_timeout": 10,  # seconds
+    "prepare_threshold": None,  # prepare nothing: a pooler may hand each transaction to another session
+}
+# A writer that stands still inside a transaction for as long as a lease is let go, so that it can be replaced.
+_POSTGRES_BEGIN = (
+    f"SELECT set_config('lock_timeout', '{BUSY_MILLISECONDS}', true), "
+    f"set_config('idle_in_transaction_session_timeout', '{LENGTH.seconds * 1000}', true)"
+)
 
 
 def parse_url(text: str) -> URL:
@@ -36,10 +51,14 @@ def parse_url(text: str) -> URL:
         url = make_url(text)
     except ArgumentError:
         raise ConfigError(
-            "FLYWHEEL_DATABASE_URL is no database URL: write sqlite:///path/to/file.db or postgresql+psycopg://..."
+            "FLYWHEEL_DATABASE_URL is no database URL: write sqlite:///path/to/file.db or postgresql://host/database."
         ) from None
+    if url.drivername in _POSTGRES_URLS:
+        return url.set(drivername="postgresql+psycopg")
     if url.get_backend_name() not in ("sqlite", "postgresql"):
         raise ConfigError(f"The store lives in SQLite or PostgreSQL, not in {url.get_backend_name()!r}.")
+    if url.drivername not in ("sqlite", "sqlite+pysqlite", "postgresql+psycopg"):
+        raise ConfigError(f"The store is not opened with {url.drivername!r}: write sqlite:///... or postgresql://...")
     return url
 
 
@@ -48,16 +67,13 @@ def open_engines(url: URL) -> tuple[Engine, Engine]:
     if url.get_backend_name() == "sqlite":
         return _sqlite(url, _WRITER_PRAGMAS, "BEGIN IMMEDIATE"), _sqlite(url, _READER_PRAGMAS, "BEGIN")
     try:
-        writer = create_engine(url, hide_parameters=True, pool_pre_ping=True)
-        reader = create_engine(
-            url, hide_parameters=True, pool_pre_ping=True, execution_options={"postgresql_readonly": True}
-        )
+        writer, reader = _postgresql(url, "READ COMMITTED"), _postgresql(url, "REPEATABLE READ")
     except ModuleNotFoundError as error:
         raise ConfigError(
-            f"The driver {error.name!r} of {url.drivername} is not installed: `pip install 'psycopg[binary]'` "
-            "and write postgresql+psycopg://..."
+            f"PostgreSQL's driver {error.name!r} is not installed: `pip install 'flywheel-cx[postgres]'`."
         ) from error
-    return writer, reader
+    event.listen(writer, "begin", lambda connection: connection.exec_driver_sql(_POSTGRES_BEGIN))
+    return writer, reader.execution_options(postgresql_readonly=True)
 
 
 def make_private(url: URL) -> None:
@@ -84,29 +100,6 @@ def sqlite_path(url: URL) -> Path | None:
     return Path(url.database)
 
 
-def translated(error: SQLAlchemyError, url: URL) -> FlywheelError:  # noqa: PLR0911 - one line per consequence
-    """Return our error for one of the library's: sorted by consequence, without a customer's words."""
-    where = url.render_as_string(hide_password=True)
-    cause = error.orig if isinstance(error, DBAPIError) else None
-    text = str(cause or error).lower()
-    if any(sign in text for sign in _NO_ROOM):
-        return StoreError(
-            f"The disk that holds the store {where} is full, or cannot be written: make room and run again; "
-            "what was stored before is kept."
-        )
-    if "locked" in text:
-        return StoreBusyError(f"The store {where} is busy with another writer: try again in a minute.")
-    if "readonly" in text or "read-only" in text or "permission" in text:
-        return StoreError(f"The store {where} cannot be written: check the rights of the file and its folder.")
-    if "no such table" in text or "does not exist" in text or "no such column" in text:
-        return StoreError(f"The store {where} is not migrated: run `flywheel store migrate`.")
-    if isinstance(cause, sqlite3.DatabaseError) and ("not a database" in text or "malformed" in text):
-        return StoreError(f"{where} is no SQLite database, or it is damaged: restore a backup.")
-    if isinstance(cause, sqlite3.OperationalError) or "connection" in text or "connect" in text:
-        return StoreError(f"The store {where} cannot be reached ({type(cause).__name__}): is it there, and up?")
-    return StoreError(f"The store {where} refused a statement ({type(cause or error).__name__}).")
-
-
 def _sqlite(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
     engine = create_engine(url, hide_parameters=True, connect_args={"check_same_thread": False})
 
@@ -119,5 +112,24 @@ def _sqlite(url: URL, pragmas: tuple[str, ...], begin: str) -> Engine:
     @event.listens_for(engine, "begin")
     def _begun(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
+
+    return engine
+
+
+def _postgresql(url: URL, isolation: str) -> Engine:
+    ours = {name: value for name, value in _POSTGRES_ARGUMENTS.items() if name not in url.query}
+    engine = create_engine(url, hide_parameters=True, pool_pre_ping=True, isolation_level=isolation, connect_args=ours)
+    from psycopg.adapt import Loader
+
+    class Number(Loader):
+        """What PostgreSQL makes of a sum of whole numbers is a whole number here, as on SQLite, and never a Decimal."""
+
+        def load(self, data: Any) -> int | float:
+            text = bytes(data)
+            return int(text) if text.lstrip(b"-").isdigit() else float(text)
+
+    @event.listens_for(engine, "connect")
+    def _connected(connection: Any, _record: object) -> None:
+        connection.adapters.register_loader("numeric", Number)
 
     return engine

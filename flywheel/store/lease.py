@@ -11,7 +11,8 @@ import socket
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy.engine import RowMapping
 
 from flywheel.errors import FencedError, LeaseHeldError
 from flywheel.store.codec import moment, stamp, table
@@ -19,23 +20,21 @@ from flywheel.store.tables import LeaseRow
 
 NAME = "wheel"
 LENGTH = timedelta(minutes=5)
+RENEWED_EVERY = LENGTH / 3
+_LOCK = 0x464C59574845454C
+"""PostgreSQL's number of the lock that writers share and a take-over needs alone: "FLYWHEEL" in ASCII."""
+_ALONE = _LOCK + 1
 _LEASE = table(LeaseRow)
 
 
 def take(connection: Connection, cycle_id: str) -> int:
     """Take the lease for a cycle and return the new fence; raises LeaseHeldError that says who holds it."""
-    now = database_now(connection)
-    held = connection.execute(select(_LEASE).where(_LEASE.c.name == NAME).with_for_update()).mappings().first()
-    if (
-        held is not None
-        and held["cycle_id"]
-        and held["until"] > now
-        and _alive(held["host"], held["pid"], held["pid_started"])
-    ):
-        raise LeaseHeldError(
-            f"Another run holds the lease: {held['owner']} turns cycle {held['cycle_id']} "
-            f"(lease until {held['until']}). Let it finish; nothing was started."
-        )
+    held, now = _held(connection)
+    _refuse_if_kept(held, now)
+    if connection.dialect.name != "sqlite":
+        connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))  # let those finish who write under the old fence
+        held, now = _held(connection)
+        _refuse_if_kept(held, now)
     fence = 1 if held is None else int(held["fence"]) + 1
     pid = os.getpid()
     values = {
@@ -50,13 +49,41 @@ def take(connection: Connection, cycle_id: str) -> int:
 
 
 def prove(connection: Connection, fence: int) -> None:
-    """Renew the lease under this fence, in the transaction of a write; raises FencedError when replaced."""
+    """Make sure, in the transaction of a write, that nobody replaces this fence before its end.
+
+    Raises FencedError when somebody has. On SQLite one writer is alone, and each renews the lease. On PostgreSQL
+    workers write side by side: they share a lock that a take-over needs alone, so it waits for them, and whoever
+    comes after it finds the new fence. The lock is none of the row, else a renewal would wait for them, too.
+    """
+    if connection.dialect.name == "sqlite":
+        renew(connection, fence)
+        return
+    connection.execute(select(func.pg_advisory_xact_lock_shared(_LOCK)))
+    # a statement of its own: it sees what was committed while we waited for the lock
+    if connection.execute(select(_LEASE.c.fence).where(_LEASE.c.name == NAME)).scalar() != fence:
+        raise _replaced(fence)
+
+
+def alone(connection: Connection) -> None:
+    """Let writers without a fence write one after another, so that none overwrites what another has just read."""
+    if connection.dialect.name != "sqlite":  # BEGIN IMMEDIATE does that
+        connection.execute(select(func.pg_advisory_xact_lock(_ALONE)))
+
+
+def renew(connection: Connection, fence: int) -> None:
+    """Let the lease under this fence end later; raises FencedError when replaced."""
     until = _later(database_now(connection))
     changed = connection.execute(
         update(_LEASE).where(_LEASE.c.name == NAME, _LEASE.c.fence == fence).values(until=until)
     )
     if changed.rowcount != 1:
-        raise FencedError(f"This run was replaced by another one (its fence {fence} is outdated): it writes no more.")
+        raise _replaced(fence)
+
+
+def holder(connection: Connection) -> str:
+    """Return who holds the lease, for which cycle, under which fence, in words for a log."""
+    row, _ = _held(connection)
+    return "nobody" if row is None else f"{row['owner']}, cycle {row['cycle_id'] or 'none'}, fence {row['fence']}"
 
 
 def release(connection: Connection, fence: int) -> None:
@@ -83,6 +110,21 @@ def process_started(pid: int) -> str:
         return ""
 
 
+def _held(connection: Connection) -> tuple[RowMapping | None, str]:
+    row = connection.execute(select(_LEASE).where(_LEASE.c.name == NAME)).mappings().first()
+    return row, database_now(connection)
+
+
+def _refuse_if_kept(held: RowMapping | None, now: str) -> None:
+    if held is None or not held["cycle_id"] or held["until"] <= now:
+        return
+    if _alive(held["host"], held["pid"], held["pid_started"]):
+        raise LeaseHeldError(
+            f"Another run holds the lease: {held['owner']} turns cycle {held['cycle_id']} "
+            f"(lease until {held['until']}). Let it finish; nothing was started."
+        )
+
+
 def _alive(host: str, pid: int, started: str) -> bool:
     if host != socket.gethostname():
         return True  # elsewhere only the end of the lease tells
@@ -93,6 +135,10 @@ def _alive(host: str, pid: int, started: str) -> bool:
     except PermissionError:
         return True
     return not started or process_started(pid) == started
+
+
+def _replaced(fence: int) -> FencedError:
+    return FencedError(f"This run was replaced by another one (its fence {fence} is outdated): it writes no more.")
 
 
 def _later(now: str) -> str:

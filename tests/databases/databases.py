@@ -1,4 +1,4 @@
-"""Databases for tests: a SQLite file, or one of a PostgreSQL server that comes from PyPI and lives as long as the suite.
+"""Databases for tests: a SQLite file, or one of a PostgreSQL server from PyPI that lives as long as the suite.
 
 The server keeps nothing through a power cut (fsync is off: a killed process is what tests are about), so that making,
 copying and dropping a database costs 20 ms each.
@@ -15,7 +15,13 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+import pytest
+from sqlalchemy import make_url
 
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+"""For a test about SQLite's file alone."""
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+"""For a test of what only a server with writers side by side can get wrong."""
 MEMORY = Path("/dev/shm")
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "100", "timezone": "'America/New_York'"}
 
@@ -84,4 +90,4 @@ class Postgres:
 
 
 def _name(url: str) -> str:
-    return url.rpartition("/")[2].partition("?")[0]
+    return str(make_url(url).database)

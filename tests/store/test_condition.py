@@ -89,7 +89,7 @@ def test_a_compiled_condition_agrees_with_the_tree(store: Store, seed: int) -> N
             Column("word", Words), Column("flag", Boolean),
         )  # fmt: skip
         tried.create(connection)
-        connection.execute(tried.insert(), [{name: row[name] for name in tried.c.keys()} for row in rows])
+        connection.execute(tried.insert(), [{one.name: row[one.name] for one in tried.columns} for row in rows])
         columns = dict(tried.c)
         for _ in range(60):
             text = written(dice, 4)

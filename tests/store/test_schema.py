@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from databases import on_postgresql, on_sqlite
 from sqlalchemy import create_engine, text
 
 from flywheel.errors import ConfigError, StoreError
@@ -81,12 +82,17 @@ def test_to_migrate_twice_is_to_migrate_once(url: str) -> None:
     store.close()
 
 
-def test_a_store_that_is_not_there_or_stands_elsewhere_names_the_command(url: str, tmp_path: Path) -> None:
+@on_sqlite
+def test_a_file_that_is_not_there_is_not_made_by_looking(url: str, tmp_path: Path) -> None:
     store = Store(url)
     with pytest.raises(StoreError, match=r"no store at .*run `flywheel store migrate`"):
         store.require_migrated()
     assert not (tmp_path / "here").exists()
+
+
+def test_a_store_that_stands_elsewhere_names_the_command(url: str) -> None:
     migrate(url, {})
+    store = Store(url)
     store.require_migrated()
     engine = create_engine(url)
     with engine.begin() as connection:
@@ -97,7 +103,7 @@ def test_a_store_that_is_not_there_or_stands_elsewhere_names_the_command(url: st
     store.close()
 
 
-def test_an_empty_file_is_no_store(url: str, tmp_path: Path) -> None:
+def test_an_empty_database_is_no_store(url: str, tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "flywheel.db").touch()
     store = Store(url)
@@ -108,6 +114,7 @@ def test_an_empty_file_is_no_store(url: str, tmp_path: Path) -> None:
     store.close()
 
 
+@on_sqlite
 def test_a_file_that_is_no_database_is_told_as_such(url: str, tmp_path: Path) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "flywheel.db").write_bytes(b"not a database, but long enough to look at" * 99)
@@ -117,6 +124,7 @@ def test_a_file_that_is_no_database_is_told_as_such(url: str, tmp_path: Path) ->
     store.close()
 
 
+@on_sqlite
 def test_nobody_else_can_read_the_store(store: Store, tmp_path: Path, noon: datetime) -> None:
     with store.write(None) as shelves:
         shelves.audit.note(noon, "test", "look", "modes")
@@ -125,6 +133,24 @@ def test_nobody_else_can_read_the_store(store: Store, tmp_path: Path, noon: date
     files = {file.name: oct(stat.S_IMODE(file.stat().st_mode)) for file in folder.iterdir()}
     assert set(files.values()) == {"0o600"}
     assert "flywheel.db-wal" in files
+
+
+@on_postgresql
+def test_text_sorts_by_its_code_points_and_numbers_have_64_bits_whatever_the_database_prefers(
+    store: Store, url: str
+) -> None:
+    engine = create_engine(url)
+    with engine.connect() as connection:
+        columns = connection.execute(
+            text(
+                "SELECT c.table_name, c.column_name, c.data_type, c.collation_name FROM information_schema.columns c "
+                "JOIN information_schema.tables t USING (table_schema, table_name) "
+                "WHERE table_schema = 'public' AND table_type = 'BASE TABLE' AND table_name <> 'alembic_version'"
+            )
+        ).all()
+    engine.dispose()
+    assert {kind for _, _, kind, _ in columns} == {"bigint", "character varying", "double precision"}
+    assert [one for one in columns if one.data_type == "character varying" and one.collation_name != "C"] == []
 
 
 @pytest.mark.parametrize("bad", ["", "nonsense", "mysql://me:hunter2@host/db", "sqlite//x"])

@@ -112,9 +112,11 @@ def test_the_roll_ups_equal_a_scan_of_the_readings(
         labels = dice.choices(["negative", "neutral", "positive", None], k=7)
         read_all(store, cycle, judged, size=dice.randint(1, 15), labels=labels)
     scan = """
-        SELECT {names}, count(*), sum(x.sentiment_label IS NOT NULL), sum(x.sentiment_label = 'negative'),
-               sum(x.sentiment_label = 'neutral'), sum(x.sentiment_label = 'positive'), sum(x.urgency = 'high'),
-               sum(x.value), sum(x.value * x.value)
+        SELECT {names}, count(*), count(x.sentiment_label),
+               sum(CASE x.sentiment_label WHEN 'negative' THEN 1 ELSE 0 END),
+               sum(CASE x.sentiment_label WHEN 'neutral' THEN 1 ELSE 0 END),
+               sum(CASE x.sentiment_label WHEN 'positive' THEN 1 ELSE 0 END),
+               sum(CASE x.urgency WHEN 'high' THEN 1 ELSE 0 END), sum(x.value), sum(x.value * x.value)
         FROM (SELECT f.brand, f.voice, f.day, r.sentiment_label, r.urgency, '' AS topic, r.sentiment AS value
               FROM feedback f JOIN reading r ON r.feedback_seq = f.seq
               UNION ALL

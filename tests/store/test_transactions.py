@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import on_sqlite
 from sqlalchemy import insert, select, update
 
 from flywheel.domain.cycle import Cycle
@@ -124,6 +125,7 @@ def test_rows_and_their_cursor_are_kept_together_or_not_at_all(
         assert len(shelves.feedback.unread(9)) == 2
 
 
+@on_sqlite  # PostgreSQL's full disk: test_faults.py
 def test_a_full_disk_is_told_as_such_and_nothing_is_kept(store: Store, cycle: Cycle, say: Any, noon: datetime) -> None:
     def fill() -> None:
         with store.write(cycle.fence) as shelves:
@@ -136,6 +138,7 @@ def test_a_full_disk_is_told_as_such_and_nothing_is_kept(store: Store, cycle: Cy
         assert shelves.feedback.counts() == {}
 
 
+@on_sqlite
 def test_what_sqlite_deletes_it_overwrites(store: Store, tmp_path: Path, noon: datetime) -> None:
     with store.write(None) as shelves:
         shelves.audit.note(noon, "test", "write", "canary-word" * 20)

@@ -10,7 +10,7 @@ from flywheel.store.tables.learning import (
     StandingRow,
 )
 from flywheel.store.tables.people import ConsentRow, ContactRow, PersonRow, PredictionRow
-from flywheel.store.tables.row import Row
+from flywheel.store.tables.row import Row, make_alike
 from flywheel.store.tables.voice import (
     AttributeRow,
     CursorRow,
@@ -34,6 +34,7 @@ from flywheel.store.tables.wheel import (
 )
 
 METADATA = Row.metadata
+make_alike(METADATA)
 
 __all__ = [
     "METADATA", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CursorRow",
