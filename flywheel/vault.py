@@ -9,6 +9,7 @@ import hmac
 import os
 import secrets
 from collections.abc import Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +50,7 @@ class Vault:
     def lock(self, text: str, person_id: str) -> str:
         """Encrypt an address (AES-256-GCM) for one person: it opens for that person only."""
         nonce = secrets.token_bytes(_NONCE_BYTES)
-        sealed = _cipher(self._addresses).encrypt(nonce, text.encode("utf-8", "surrogatepass"), person_id.encode())
+        sealed = self._cipher.encrypt(nonce, text.encode("utf-8", "surrogatepass"), person_id.encode())
         return base64.b64encode(nonce + sealed).decode("ascii")
 
     def unlock(self, locked: str, person_id: str) -> str:
@@ -58,10 +59,16 @@ class Vault:
 
         try:
             raw = base64.b64decode(locked, validate=True)
-            opened = _cipher(self._addresses).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], person_id.encode())
+            opened = self._cipher.decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], person_id.encode())
         except (InvalidTag, binascii.Error, ValueError) as error:
             raise PermanentError("An address cannot be opened with this key: was the key changed?") from error
         return opened.decode("utf-8", "surrogatepass")
+
+    @cached_property
+    def _cipher(self) -> AESGCM:
+        from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+        return AESGCM(self._addresses)
 
 
 def open_vault(project: Path, environment: Mapping[str, str] | None = None) -> Vault:
@@ -105,9 +112,3 @@ def _decoded(text: str, where: str) -> bytes:
 
 def _derived(key: bytes, purpose: str) -> bytes:
     return hmac.new(key, f"flywheel/{purpose}/1".encode(), hashlib.sha256).digest()
-
-
-def _cipher(key: bytes) -> AESGCM:
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-
-    return AESGCM(key)

@@ -55,9 +55,10 @@ class PersonCsv(PersonSource):
         written_at = max(datetime.fromtimestamp(file.stat().st_mtime, UTC) for file in files_of(self.path, self.id))
         for page in read_tables(self.path, how, wanted, since.value if since else None, self.id):
             people, refused = [], list(page.bad)
-            for row, position in zip(page.rows, page.positions, strict=True):
+            consents = self._consents_of(dict(zip(wanted, page.columns, strict=True)), written_at)
+            for row, position, given in zip(page.rows, page.positions, consents, strict=True):
                 try:
-                    person, left_out = self._person(dict(zip(wanted, row, strict=True)), written_at)
+                    person, left_out = self._person(dict(zip(wanted, row, strict=True)), given)
                 except (ValidationError, ValueError) as error:
                     refused.append(SetAside(position=position, reason=f"not a person ({type(error).__name__})"))
                     continue
@@ -65,7 +66,7 @@ class PersonCsv(PersonSource):
                 refused += [SetAside(position=position, reason=f"a {name} that cannot be used") for name in left_out]
             yield Page(people, Cursor(value=page.state), refused)
 
-    def _person(self, cells: dict[str, str], written_at: datetime) -> tuple[PersonFact, list[str]]:
+    def _person(self, cells: dict[str, str], consents: tuple[Consent, ...]) -> tuple[PersonFact, list[str]]:
         given: dict[str, Any] = {
             field: cells[name].strip() for field, name in self.columns.items() if cells[name].strip()
         }
@@ -79,7 +80,7 @@ class PersonCsv(PersonSource):
         )
         given |= {
             "voice": self.voice, "brand": self.brand, "groups": groups, "contacts": contacts,
-            "consents": tuple(self._consents(cells, written_at)),
+            "consents": consents,
         }  # fmt: skip
         try:
             return PersonFact.model_validate(given), []
@@ -89,15 +90,19 @@ class PersonCsv(PersonSource):
                 raise
             return PersonFact.model_validate({key: given[key] for key in given if key not in bad}), sorted(bad)
 
-    def _consents(self, cells: dict[str, str], written_at: datetime) -> Iterator[Consent]:
+    def _consents_of(self, columns: dict[str, list[str]], written_at: datetime) -> list[tuple[Consent, ...]]:
+        """Return what each row tells the ledger; rows that say the same share one tuple."""
+        if not self.consents:
+            return [()] * max(map(len, columns.values()))
+        rows = list(zip(*(columns[name] for one in self.consents for name in (one.column, one.at)), strict=True))
+        known = {row: tuple(self._consents(row, written_at)) for row in set(rows)}
+        return [known[row] for row in rows]
+
+    def _consents(self, cells: tuple[str, ...], written_at: datetime) -> Iterator[Consent]:
         """Yield what the ledger is told; a yes needs its date, a no that has none counts from the file's own."""
-        for one in self.consents:
-            word = cells[one.column].strip().lower()
+        for one, written, since in zip(self.consents, cells[::2], cells[1::2], strict=True):
+            word = written.strip().lower()
             granted = word in {yes.lower() for yes in one.granted}
-            at = _since(cells[one.at], self.dates) or (written_at if word and not granted else None)
+            at = read_dates([since], self.dates)[0] or (written_at if word and not granted else None)
             if at is not None:
                 yield Consent(channel=one.channel, purpose=one.purpose, granted=granted, at=at)
-
-
-def _since(text: str, rules: DateRules) -> datetime | None:
-    return read_dates([text], rules)[0]
