@@ -175,6 +175,24 @@ LOOK = (
                 "Create the store, or bring it to this version's schema.",
                 "flywheel store migrate",
             ),
+            Entry(
+                "backup",
+                "store:backup",
+                "Write the whole store into one new file, while others work with it.",
+                "flywheel store backup /safe/place",
+            ),
+            Entry(
+                "restore",
+                "store:restore",
+                "Put a backup back into an empty store; nothing is sent twice.",
+                "flywheel store restore /safe/place/flywheel-20260302T120000Z.db",
+            ),
+            Entry(
+                "rebuild",
+                "rebuild:rebuild",
+                "Prove the daily roll-ups equal to a scan of what they count, or put them right.",
+                "flywheel store rebuild --check",
+            ),
         ),
     ),
     Entry(

@@ -38,6 +38,11 @@ class Progress:
         """Tell what is waited for."""
         say(text)
 
+    def doing(self, text: str) -> None:
+        """Tell what is being done now, on a terminal only."""
+        if self._status is not None:
+            self._status.update(text)
+
     def step(self, name: str, tally: Tally | None) -> None:
         """Tell that a step begins (no tally yet) or what it counted."""
         if tally is not None:

@@ -24,13 +24,21 @@ def resume(*, reason: Reason = "no reason given", options: Options = PLAIN) -> i
     return _switch("on", reason, options)
 
 
+def who() -> str:
+    """Return the name of whoever types, for the audit trail."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError):
+        return "unknown user"
+
+
 def _switch(state: str, reason: str, options: Options) -> int:
     wheel = Flywheel.open(options.config)
     try:
         with wheel.store.write(None) as shelves:
             before = shelves.audit.sending_paused()
             if (before is None) == (state == "off"):
-                shelves.audit.switch(state, _who(), reason, wheel.clock())
+                shelves.audit.switch(state, who(), reason, wheel.clock())
             now = shelves.audit.sending_paused()
             held = shelves.outbox.statuses()
     finally:
@@ -43,10 +51,3 @@ def _switch(state: str, reason: str, options: Options) -> int:
         [f"Sending {said}"],
     )
     return 0
-
-
-def _who() -> str:
-    try:
-        return getpass.getuser()
-    except (OSError, KeyError):
-        return "unknown user"

@@ -19,14 +19,16 @@ from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.delivery import Message
 from flywheel.domain.ids import content_id
 from flywheel.domain.person import Person
-from flywheel.domain.play import Decision, PersonView
+from flywheel.domain.play import Decision, DecisionStatus, PersonView
 from flywheel.steps.deciding import policies_of
 from flywheel.store import Shelves
 from flywheel.store.shelves.outbox import Attempt, Letter
 from flywheel.wheel import Flywheel
 
 _CLAIMED = 100
+_WRITTEN = 1_000
 _REMEMBERED_CONTACTS = 90
+_SENT_BEFORE = "may have been sent before the restore"
 
 
 def act(wheel: Flywheel, cycle: Cycle) -> Tally:
@@ -34,6 +36,7 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
     counts: Counter[str] = Counter()
     _write_letters(wheel, cycle, counts)
     with wheel.store.write(cycle.fence) as shelves:
+        doubtful = counts[_SENT_BEFORE] = shelves.outbox.doubt()
         counts["expired"] = shelves.outbox.expire(cycle.as_of)
         paused = shelves.audit.sending_paused()
     while cycle.mode == "live":
@@ -44,28 +47,37 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
             break
         for letter in letters:
             counts[_send(wheel, cycle, letter)] += 1
-    warnings = (f"Sending is {paused}. Messages are held.",) if paused else ()
+    warnings = [f"Sending is {paused}. Messages are held."] if paused else []
+    if doubtful:
+        warnings.append(f"{doubtful} messages were not sent: this store was restored, and may have sent them before.")
     sent = counts.pop("sent", 0)
     not_done = sum(counts[name] for name in ("failed", "dead", "unknown"))
     reasons = {name: n for name, n in sorted(counts.items()) if n}
     return Tally(step="act", done=sent, skipped=sum(reasons.values()) - not_done, failed=not_done, reasons=reasons,
-                 warnings=warnings)  # fmt: skip
+                 warnings=tuple(warnings))  # fmt: skip
 
 
 def _write_letters(wheel: Flywheel, cycle: Cycle, counts: Counter[str]) -> None:
+    """Write the messages of what was decided, so many at a time."""
     settings = wheel.settings
-    with wheel.store.read() as shelves:
-        waiting = shelves.decisions.undelivered(cycle.as_of)
-        persons = shelves.people.persons([one.person_id for one in waiting])
-        occasions = shelves.decisions.occasions(waiting, settings.analyzer.model_name)
     wordsmith = Wordsmith(template_folders(settings.project, "messages"))
-    letters = []
-    for decision in waiting:
-        topics, touchpoint = occasions[decision.id]
-        letters.append(_letter(wheel, decision, persons.get(decision.person_id), topics, touchpoint, wordsmith))
-        counts["shadow"] += decision.status == "shadow"
-    with wheel.store.write(cycle.fence) as shelves:
-        shelves.outbox.add(letters)
+    statuses: tuple[DecisionStatus, ...] = ("decided", "shadow")
+    for status in statuses:
+        last: Decision | None = None
+        while True:
+            with wheel.store.read() as shelves:
+                waiting = shelves.decisions.unwritten(status, cycle.as_of, after=last, limit=_WRITTEN)
+                persons = shelves.people.persons([one.person_id for one in waiting])
+                occasions = shelves.decisions.occasions(waiting, settings.analyzer.model_name)
+            if not waiting:
+                break
+            letters = [
+                _letter(wheel, one, persons.get(one.person_id), *occasions[one.id], wordsmith) for one in waiting
+            ]
+            with wheel.store.write(cycle.fence) as shelves:
+                shelves.outbox.add(letters)
+            counts["shadow"] += len(letters) if status == "shadow" else 0
+            last = waiting[-1]
 
 
 def _letter(

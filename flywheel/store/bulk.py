@@ -11,7 +11,9 @@ from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ARRAY, Column, ColumnElement, Connection, Float, Integer, Table, any_, func, literal, select, text
+from sqlalchemy import (
+    ARRAY, Column, ColumnElement, Connection, Float, Integer, Table, TableClause, any_, func, literal, select, text,
+)  # fmt: skip
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
@@ -22,12 +24,17 @@ Tuples = Sequence[tuple[Any, ...]]
 
 def insert_rows(connection: Connection, row: type[SQLModel], names: Sequence[str], rows: Tuples) -> None:
     """Insert rows that are new; one whose key is there already fails them all."""
+    load(connection, table(row), names, rows)
+
+
+def load(connection: Connection, target: TableClause, names: Sequence[str], rows: Tuples) -> None:
+    """Insert rows that are new into a table of any schema."""
     if not rows:
         return
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql(_insert(table(row), tuple(names), ""), list(rows))
+        connection.exec_driver_sql(_insert(target, tuple(names), ""), list(rows))
     else:
-        _copy(connection, table(row), names, rows)
+        _copy(connection, target, names, rows)
 
 
 def insert_missing(connection: Connection, row: type[SQLModel], names: Sequence[str], rows: Tuples) -> None:
@@ -49,7 +56,7 @@ def add_up(
     _insert_or(connection, target, names, sorted(rows), f" ON CONFLICT ({keys}) DO UPDATE SET {added}")
 
 
-def among(connection: Connection, column: Column[Any], values: Sequence[Any]) -> ColumnElement[bool]:
+def among(connection: Connection, column: ColumnElement[Any], values: Sequence[Any]) -> ColumnElement[bool]:
     """Return the condition that a column is one of the values, however many: they are one parameter."""
     if connection.dialect.name == "sqlite":
         given = func.json_each(json.dumps(list(values))).table_valued("value")
@@ -78,7 +85,7 @@ def _insert_or(connection: Connection, target: Table, names: Sequence[str], rows
 
 
 @lru_cache
-def _insert(target: Table, names: tuple[str, ...], conflict: str) -> str:
+def _insert(target: TableClause, names: tuple[str, ...], conflict: str) -> str:
     places = ", ".join("?" for _ in names)
     return f"INSERT INTO {target.name} ({_listed(names)}) VALUES ({places}){conflict}"  # noqa: S608 - our own names
 
@@ -89,11 +96,12 @@ def _insert_arrays(target: Table, names: tuple[str, ...], conflict: str) -> str:
     return f"INSERT INTO {target.name} ({_listed(names)}) SELECT * FROM unnest({arrays}){conflict}"  # noqa: S608
 
 
-def _copy(connection: Connection, target: Table, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
+def _copy(connection: Connection, target: TableClause, names: Sequence[str], rows: Iterable[tuple[Any, ...]]) -> None:
     dbapi: Any = connection.dialect.dbapi
+    driver: Any = connection.connection
     try:
         with (
-            connection.connection.cursor() as cursor,
+            driver.cursor() as cursor,
             cursor.copy(f"COPY {target.name} ({_listed(names)}) FROM STDIN") as copy,
         ):
             for row in rows:

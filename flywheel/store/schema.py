@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from flywheel.store.codec import insert_new
-from flywheel.store.engine import make_private, open_engines, parse_url, translated
+from flywheel.store.engine import make_private, open_engines, parse_url
+from flywheel.store.faults import translated
+from flywheel.store.lease import alone
 from flywheel.store.tables import StoreFactRow
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 HEAD = "0002"
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -28,19 +34,14 @@ def migrate(url_text: str, facts: dict[str, str], target: str = "head") -> tuple
 
     All in one transaction: a store stands at the old schema or at the new one, never between.
     """
-    from alembic import command
-    from alembic.config import Config
-
     url = parse_url(url_text)
     make_private(url)
     writer, reader = open_engines(url)
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
     try:
         with writer.begin() as connection:
+            alone(connection)
             before = revision(connection)
-            config.attributes["connection"] = connection
-            command.upgrade(config, target)
+            upgrade(connection, target)
             insert_new(connection, StoreFactRow, [{"name": name, "value": value} for name, value in facts.items()])
             after = revision(connection)
     except SQLAlchemyError as error:
@@ -49,3 +50,27 @@ def migrate(url_text: str, facts: dict[str, str], target: str = "head") -> tuple
         writer.dispose()
         reader.dispose()
     return before, after
+
+
+def upgrade(connection: Connection, target: str = "head") -> None:
+    """Bring a store to a schema within the caller's transaction."""
+    from alembic import command
+
+    config = _config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, target)
+
+
+def is_known(schema: str) -> bool:
+    """Return whether this version knows the way from a schema to its own."""
+    from alembic.script import ScriptDirectory
+
+    return schema in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _config() -> Config:
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config

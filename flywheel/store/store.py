@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
 from sqlalchemy import Connection, select
 from sqlalchemy.exc import SQLAlchemyError
 
-from flywheel.errors import StoreError
+from flywheel.errors import FencedError, StoreError
 from flywheel.store import lease
+from flywheel.store.backup import TAKEN_AT
 from flywheel.store.codec import table
-from flywheel.store.engine import open_engines, parse_url, sqlite_path, translated
+from flywheel.store.engine import open_engines, parse_url, sqlite_path
+from flywheel.store.faults import shown, translated
+from flywheel.store.keeping import Keeper
 from flywheel.store.schema import HEAD, revision
 from flywheel.store.shelves.audit import AuditShelf
 from flywheel.store.shelves.cycles import CycleShelf
@@ -23,8 +26,10 @@ from flywheel.store.shelves.outbox import OutboxShelf
 from flywheel.store.shelves.outcomes import OutcomeShelf
 from flywheel.store.shelves.people import PeopleShelf
 from flywheel.store.shelves.readings import ReadingShelf
+from flywheel.store.shelves.rollups import RollupShelf
 from flywheel.store.shelves.standings import StandingShelf
 from flywheel.store.shelves.views import ViewShelf
+from flywheel.store.shelves.waiting import WaitingShelf
 from flywheel.store.tables import StoreFactRow
 
 
@@ -50,6 +55,11 @@ class Shelves:
         return ReadingShelf(self._connection)
 
     @cached_property
+    def rollups(self) -> RollupShelf:
+        """The daily sums, and a scan of what they count."""
+        return RollupShelf(self._connection)
+
+    @cached_property
     def people(self) -> PeopleShelf:
         """Persons, consents, contacts, predictions."""
         return PeopleShelf(self._connection)
@@ -61,8 +71,13 @@ class Shelves:
 
     @cached_property
     def decisions(self) -> DecisionShelf:
-        """Occasions, decisions and their verdicts."""
+        """Decisions and their verdicts."""
         return DecisionShelf(self._connection)
+
+    @cached_property
+    def waiting(self) -> WaitingShelf:
+        """Who waits for a decision."""
+        return WaitingShelf(self._connection)
 
     @cached_property
     def outbox(self) -> OutboxShelf:
@@ -96,25 +111,37 @@ class Store:
     def __init__(self, url: str) -> None:
         self._url = parse_url(url)
         self._writer, self._reader = open_engines(self._url)
+        self._keeper = Keeper(self._writer)
 
     @property
     def name(self) -> str:
         """Return the URL without its password."""
-        return self._url.render_as_string(hide_password=True)
+        return shown(self._url)
 
     @contextmanager
     def write(self, fence: int | None) -> Iterator[Shelves]:
-        """Open a write transaction; with a fence, first prove that its holder was not replaced.
+        """Open a write transaction; with a fence, first prove that its holder was not replaced, else write alone.
 
         Raises FencedError, StoreBusyError, StoreError; on any error nothing of it is kept.
         """
         try:
+            if fence is not None:
+                self._keeper.renew_if_due(fence)
             with self._writer.begin() as connection:
-                if fence is not None:
+                if fence is None:
+                    lease.alone(connection)
+                else:
                     lease.prove(connection, fence)
                 yield Shelves(connection)
         except SQLAlchemyError as error:
             raise translated(error, self._url) from None
+        except FencedError:
+            self._keeper.refused(fence or 0)
+            raise
+
+    def working(self, fence: int) -> AbstractContextManager[None]:
+        """Keep the lease under this fence while a step works, however rarely it writes."""
+        return self._keeper.working(fence)
 
     @contextmanager
     def read(self) -> Iterator[Shelves]:
@@ -146,6 +173,11 @@ class Store:
             raise StoreError(
                 f"The store {self.name} stands at schema {found or 'none'}, this version needs {HEAD}: "
                 "run `flywheel store migrate`."
+            )
+        if self.fact(TAKEN_AT) is not None:
+            raise StoreError(
+                f"{self.name} is a backup: put it back with `flywheel store restore`. Turned as it is, it would send "
+                "again what was sent since."
             )
 
     def fact(self, name: str) -> str | None:

@@ -13,14 +13,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy import Connection, case, func, insert, select, update
 
 from flywheel.domain.delivery import Receipt
 from flywheel.domain.play import Contacted
+from flywheel.store import sent_before
 from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table
-from flywheel.store.tables import AttemptRow, DecisionRow, DeliveryRow
+from flywheel.store.tables import AttemptRow, DecisionRow, DeliveryRow, PersonRow
 
-_DELIVERY, _ATTEMPT = table(DeliveryRow), table(AttemptRow)
+_DELIVERY, _ATTEMPT, _PERSON = table(DeliveryRow), table(AttemptRow), table(PersonRow)
 _TAKEN = ("sending", "sent", "unknown")
 
 
@@ -75,16 +76,20 @@ class OutboxShelf:
         late = update(_DELIVERY).where(waiting, _DELIVERY.c.not_after <= stamp(now)).values(status="expired")
         return int(self._connection.execute(late).rowcount)
 
+    def doubt(self) -> int:
+        """In a restored store, turn what its earlier life may have sent already into `unknown`; return how many."""
+        return sent_before.doubt(self._connection)
+
     def claim(self, now: datetime, fence: int, limit: int) -> list[Letter]:
         """T1: take what is due, and what a dead holder left behind, under our fence."""
         due = _DELIVERY.c.status.in_(("pending", "retry_wait")) & (_DELIVERY.c.next_at <= stamp(now))
         left = _DELIVERY.c.status.in_(("claimed", "sending")) & (_DELIVERY.c.fence < fence)
         query = select(_DELIVERY).where(due | left).order_by(_DELIVERY.c.next_at, _DELIVERY.c.id).limit(limit)
+        query = query.with_for_update(skip_locked=True)  # what another process is just taking is not ours
         letters = [_letter(row) for row in self._connection.execute(query).mappings()]
-        for one in letters:
-            status = "claimed" if one.status != "sending" else "sending"
-            taken = update(_DELIVERY).where(_DELIVERY.c.id == one.id).values(status=status, fence=fence)
-            self._connection.execute(taken)
+        taken = update(_DELIVERY).where(_DELIVERY.c.id.in_([one.id for one in letters]))
+        kept = case((_DELIVERY.c.status == "sending", "sending"), else_="claimed")
+        self._connection.execute(taken.values(status=kept, fence=fence))
         return letters
 
     def start(self, letter: Letter, fence: int, now: datetime) -> int:
@@ -119,7 +124,12 @@ class OutboxShelf:
         self._connection.execute(update(_DELIVERY).where(*mine).values(**values))
 
     def contacts(self, person_id: str, now: datetime, days: int, *, besides: str) -> list[Contacted]:
-        """Return what this person got in the last days, or may be getting now, besides one message."""
+        """Return what this person got in the last days, or may be getting now, besides one message.
+
+        Until the transaction ends nobody else gets an answer about this person: two that count at once, each
+        without the other's message, would both find room under a cap.
+        """
+        self._connection.execute(select(_PERSON.c.id).where(_PERSON.c.id == person_id).with_for_update())
         since = now - timedelta(days=days)
         at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
         query = select(at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play).where(
