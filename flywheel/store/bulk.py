@@ -12,7 +12,19 @@ from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY, Column, ColumnElement, Connection, Float, Integer, Table, TableClause, any_, func, literal, select, text,
+    ARRAY,
+    Column,
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Table,
+    TableClause,
+    any_,
+    func,
+    literal,
+    select,
+    text,
 )  # fmt: skip
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
