@@ -40,7 +40,7 @@ def redact(texts: list[str]) -> list[str]:
     redacted = list(texts)
     for at, (text, count) in enumerate(zip(texts, _digits(texts), strict=True)):
         if count >= _DIGITS_OF_A_NUMBER or "@" in text:
-            redacted[at] = _redacted(text)
+            redacted[at] = _redacted(text, count)
     return redacted
 
 
@@ -51,10 +51,11 @@ def _digits(texts: list[str]) -> list[int]:
     return counts if len(counts) == len(texts) else [sum(map(text.count, digits)) for text in texts]
 
 
-def _redacted(text: str) -> str:
+def _redacted(text: str, count: int) -> str:
     if _SIGN_OF_EMAIL.search(text):
         text = _EMAIL.sub("[e-mail]", text)
-    if sum(map(text.count, digits)) < _DIGITS_OF_A_NUMBER:
+        count = sum(map(text.count, digits))
+    if count < _DIGITS_OF_A_NUMBER:
         return text
     if _SIGN_OF_IBAN.search(text):
         text = _IBAN.sub(lambda match: _without_iban(match.group()), text)
