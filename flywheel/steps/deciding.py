@@ -21,8 +21,7 @@ from flywheel.store.shelves.decisions import LearningsRead
 from flywheel.store.shelves.waiting import Waiting
 from flywheel.wheel import Flywheel
 
-PEOPLE = 5_000
-"""Persons decided on in one transaction."""
+_PEOPLE = 5_000
 _LISTED = 100_000
 _UNKNOWN = "nothing is known of the person, so no consent either"
 
@@ -87,7 +86,7 @@ def _everybody(wheel: Flywheel) -> Iterator[Sequence[Waiting]]:
     while True:
         with wheel.store.read() as shelves:
             waiting = shelves.waiting.people(model, brand, after=last, limit=_LISTED)
-        yield from parts(waiting, PEOPLE)
+        yield from parts(waiting, _PEOPLE)
         if len(waiting) < _LISTED:
             return
         last = waiting[-1].person_id

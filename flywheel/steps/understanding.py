@@ -10,6 +10,7 @@ from flywheel.store.codec import parts
 from flywheel.wheel import Flywheel
 
 _BATCHES_OF_A_SPAN = 4
+_PEOPLE = 5_000
 
 
 def understand(wheel: Flywheel, cycle: Cycle, span: Span = EVERYTHING) -> Tally:
@@ -41,7 +42,7 @@ def predict(wheel: Flywheel, cycle: Cycle) -> Tally:
     model, done = wheel.settings.analyzer.model_name, 0
     with wheel.store.read() as shelves:
         people = shelves.people.heard(cycle, model, wheel.settings.brand.name)
-    for part in parts(people):
+    for part in parts(people, _PEOPLE):
         with wheel.store.read() as shelves:
             histories = shelves.people.histories(part, cycle, model)
         made = [one for predictor in wheel.settings.predictors for one in predictor.predict(histories)]

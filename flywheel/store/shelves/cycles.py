@@ -53,6 +53,14 @@ class CycleShelf:
         upsert(self._connection, CycleRow, [row])
         return held
 
+    def hold(self, what: str) -> int:
+        """Take the lease for something that is no cycle, and return the fence; raises LeaseHeldError."""
+        return lease.take(self._connection, what)
+
+    def let_go(self, fence: int) -> None:
+        """Give the lease back, if it is still ours."""
+        lease.release(self._connection, fence)
+
     def end(self, cycle: Cycle, status: Status, now: datetime) -> None:
         """Close the cycle and give back the lease."""
         closed = update(_CYCLE).where(_CYCLE.c.id == cycle.id).values(status=status, ended_at=stamp(now))
@@ -79,6 +87,12 @@ class CycleShelf:
         """Return the newest turns, newest first."""
         query = select(_CYCLE).order_by(_CYCLE.c.started_at.desc(), _CYCLE.c.id).limit(limit)
         return [_past(row) for row in self._connection.execute(query).mappings()]
+
+    def of_period(self, period: int) -> list[Cycle]:
+        """Return the turns that read and decided in a period, the cycle and the triage before it, newest first."""
+        query = select(_CYCLE).where(_CYCLE.c.period == period, _CYCLE.c.flow != "ooda")
+        rows = self._connection.execute(query.order_by(_CYCLE.c.started_at.desc(), _CYCLE.c.id)).mappings()
+        return [_past(row).cycle for row in rows]
 
     def add_step(self, cycle_id: str, tally: Tally, now: datetime) -> None:
         """Write what a step counted; a step that runs again keeps the sum of what it did."""

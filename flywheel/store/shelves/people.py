@@ -130,9 +130,11 @@ class PeopleShelf:
         again = among(self._connection, _PREDICTION.c.person_id, list({person for person, _ in told}))
         kinds = _PREDICTION.c.kind.in_({kind for _, kind in told})
         self._connection.execute(delete(_PREDICTION).where(again, kinds, _PREDICTION.c.cycle_id == cycle.id))
+        moments = {at: stamp(at) for at in {one.as_of for one in told.values()}}
+        words = {drivers: to_json(drivers) for drivers in {one.drivers for one in told.values()}}
         rows = [
-            (one.person_id, one.kind, cycle.id, one.value, one.low, one.high, stamp(one.as_of), one.model,
-             to_json(one.drivers))
+            (one.person_id, one.kind, cycle.id, one.value, one.low, one.high, moments[one.as_of], one.model,
+             words[one.drivers])
             for one in told.values()
         ]  # fmt: skip
         insert_rows(self._connection, PredictionRow, _PREDICTION_COLUMNS, rows)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import isnan
 
-from sqlalchemy import ColumnElement, Connection, delete, func, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, select
 
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.feedback import Unread
@@ -78,24 +78,40 @@ class ReadingShelf:
         )
         return [GroupCount(**row) for row in self._connection.execute(query).mappings()]
 
-    def statuses(self, model: str, period: int) -> dict[str, int]:
-        """Return how many texts of a period were read, unsupported, without text, or could not be scored."""
-        query = select(_READING.c.status, func.count()).where(_READING.c.model == model, _READING.c.period == period)
+    def statuses(self, model: str, cycle_ids: Sequence[str]) -> dict[str, int]:
+        """Return how many texts some cycles read, could not read, found empty, or could not score."""
+        query = select(_READING.c.status, func.count()).where(_READING.c.model == model, self._read_in(cycle_ids))
         return {status: int(n) for status, n in self._connection.execute(query.group_by(_READING.c.status))}
 
-    def quotations(self, model: str, period: int, brand: str, topic: str, limit: int) -> list[Quotation]:
-        """Return what was said most surely on a topic: highest confidence first, then oldest (a stated rule)."""
+    def quotations(
+        self, model: str, cycle_ids: Sequence[str], brand: str, topics: Sequence[str], each: int
+    ) -> list[Quotation]:
+        """Return what was said most surely on each topic: highest confidence first, then oldest (a stated rule)."""
+        surest = (_READING.c.confidence.desc(), _READING.c.feedback_seq)
+        place = func.row_number().over(partition_by=_MENTION.c.topic, order_by=surest)
+        said = (_MENTION.c.feedback_seq == _READING.c.feedback_seq) & (_MENTION.c.model == _READING.c.model)
+        placed = (
+            select(_READING.c.feedback_seq, _MENTION.c.topic, place.label("place"))
+            .join(_MENTION, said)
+            .join(_FEEDBACK, _FEEDBACK.c.seq == _READING.c.feedback_seq)
+            .where(_READING.c.model == model, self._read_in(cycle_ids), _READING.c.sentiment_label.is_not(None))
+            .where(_MENTION.c.topic.in_(topics), _FEEDBACK.c.brand == brand, _FEEDBACK.c.voice == "customer")
+            .subquery("placed")
+        )
         query = (
             select(_FEEDBACK.c.id.label("feedback_id"), _FEEDBACK.c.text, _READING.c.sentiment_label.label("label"),
                    _READING.c.language, _MENTION.c.topic, _MENTION.c.evidence)
-            .join(_READING, _READING.c.feedback_seq == _FEEDBACK.c.seq)
-            .join(_MENTION, (_MENTION.c.feedback_seq == _FEEDBACK.c.seq) & (_MENTION.c.model == _READING.c.model))
-            .where(_READING.c.model == model, _READING.c.period == period, _FEEDBACK.c.brand == brand)
-            .where(_MENTION.c.topic == topic, _FEEDBACK.c.voice == "customer", _READING.c.sentiment_label.is_not(None))
-            .order_by(_READING.c.confidence.desc(), _FEEDBACK.c.seq)
-            .limit(limit)
+            .join_from(placed, _FEEDBACK, _FEEDBACK.c.seq == placed.c.feedback_seq)
+            .join(_READING, (_READING.c.feedback_seq == placed.c.feedback_seq) & (_READING.c.model == model))
+            .join(_MENTION, said & (_MENTION.c.topic == placed.c.topic))
+            .where(placed.c.place <= each)
+            .order_by(case({topic: at for at, topic in enumerate(topics)}, value=placed.c.topic), placed.c.place)
         )  # fmt: skip
-        return [Quotation(**row) for row in self._connection.execute(query).mappings()]
+        return [Quotation(**row) for row in self._connection.execute(query).mappings()] if topics else []
+
+    def _read_in(self, cycle_ids: Sequence[str]) -> ColumnElement[bool]:
+        # by cycle, for which there is an index: so that a report costs what its cycles read, not all that was ever read
+        return among(self._connection, _READING.c.cycle_id, cycle_ids)
 
 
 def _read_by(model: str) -> ColumnElement[bool]:
