@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache, partial
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from flywheel.domain.cycle import Cycle, Span, Tally
 from flywheel.errors import ConfigError, FencedError, FlywheelError, PermanentError, StoreError, TransientError
@@ -24,7 +24,25 @@ _SPANS = "_spans"
 """A step `understand` is divided by the function `understand_spans(wheel)` beside it, and then takes `span=`."""
 
 
-def perform(name: str, config: Path, cycle_id: str) -> Tally:
+WAITS = (1, 2, 4, 8, 15)
+"""Seconds before each further try of what may pass by itself: half a minute, in which a database server restarts."""
+
+T = TypeVar("T")
+Wait = Callable[[float], object]
+
+
+def patiently(work: Callable[[], T], wait: Wait = time.sleep) -> T:
+    """Do some work that can be done again; where it fails for now, wait and try again, at most five times."""
+    for seconds in WAITS:
+        try:
+            return work()
+        except TransientError as error:
+            _log.warning("%s It is tried again in %d s.", error, seconds)
+            wait(seconds)
+    return work()
+
+
+def perform(name: str, config: Path, cycle_id: str, wait: Wait = time.sleep) -> Tally:
     """Run one step of a cycle and write down what it counted; raises TransientError where a retry may help."""
     started = time.monotonic()
     spans = spans_of(name, config, cycle_id)
@@ -34,7 +52,7 @@ def perform(name: str, config: Path, cycle_id: str) -> Tally:
         tally = together(name, side_by_side(work, spans, wheel.settings.workers))
     else:
         tally = perform_span(name, config, cycle_id, None)
-    return write_down(config, cycle_id, tally, time.monotonic() - started)
+    return write_down(config, cycle_id, tally, time.monotonic() - started, wait)
 
 
 def spans_of(name: str, config: Path, cycle_id: str) -> list[Span]:
@@ -52,7 +70,8 @@ def perform_span(name: str, config: Path, cycle_id: str, span: Span | None) -> T
     wheel, cycle = at_work(config, cycle_id)
     step = step_function(name)
     try:
-        return step(wheel, cycle) if span is None else step(wheel, cycle, span=span)
+        with wheel.store.working(cycle.fence):
+            return step(wheel, cycle) if span is None else step(wheel, cycle, span=span)
     except TransientError:
         raise
     except FencedError:
@@ -81,21 +100,25 @@ def together(name: str, tallies: Sequence[Tally]) -> Tally:
     )
 
 
-def write_down(config: Path, cycle_id: str, tally: Tally, seconds: float = 0.0) -> Tally:
+def write_down(config: Path, cycle_id: str, tally: Tally, seconds: float = 0.0, wait: Wait = time.sleep) -> Tally:
     """Write down what a step counted and how long it took, and return it; raises PermanentError."""
     wheel, cycle = at_work(config, cycle_id)
     timed = Tally.model_validate(tally.model_dump() | {"seconds": round(seconds, 3)})
-    try:
+
+    def note() -> None:
         with wheel.store.write(cycle.fence) as shelves:
             shelves.cycles.add_step(cycle.id, timed, wheel.clock())
-    except StoreError as error:
+
+    try:
+        patiently(note, wait)
+    except (StoreError, TransientError) as error:
         raise PermanentError(str(error)) from error  # the turn has started: no longer "nothing was started"
     return timed
 
 
-def failed(name: str, config: Path, cycle_id: str, error: FlywheelError) -> Tally:
+def failed(name: str, config: Path, cycle_id: str, error: FlywheelError, wait: Wait = time.sleep) -> Tally:
     """Write down that a step failed for good (its retries are used up) and return its tally."""
-    return write_down(config, cycle_id, Tally(step=name, failed=1, error=str(error)))
+    return write_down(config, cycle_id, Tally(step=name, failed=1, error=str(error)), wait=wait)
 
 
 def proceed(name: str, tallies: Sequence[Tally]) -> bool:

