@@ -25,7 +25,7 @@ from sqlalchemy import (
     literal,
     select,
     text,
-)  # fmt: skip
+)
 from sqlalchemy.exc import OperationalError
 from sqlmodel import SQLModel
 
