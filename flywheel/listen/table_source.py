@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, TypeVar
 
 from pydantic import Field, model_validator
 
@@ -15,6 +15,8 @@ from flywheel.listen.table_file import Format, TableFormat, read_tables
 from flywheel.ports import ProjectPath, Source
 
 FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
+T = TypeVar("T")
+
 _VOICES = ("customer", "employee")
 
 
@@ -90,19 +92,27 @@ class TableSource(Source):
         """Return the scores of each row; equal answers share one tuple, for there are few different ones."""
         if not self.scores:
             return [()] * n
-        rows = list(zip(*(cells[one.column] for one in self.scores), strict=True))
-        known = {row: tuple(filter(None, map(_score, self.scores, row))) for row in set(rows)}
-        return [known[row] for row in rows]
+        columns = [cells[one.column] for one in self.scores]
+        return _by_value(columns, lambda row: tuple(filter(None, map(_score, self.scores, row))))
 
     def _attributes(self, cells: dict[str, list[str]], n: int) -> list[dict[str, str]]:
         """Return the attributes of each row; equal rows share one dict, which nobody changes."""
         if not self.attributes:
             return [{}] * n
-        rows = list(zip(*(cells[name] for name in self.attributes), strict=True))
-        known = {
-            row: {name: cell for name, cell in zip(self.attributes, row, strict=True) if cell} for row in set(rows)
-        }
-        return [known[row] for row in rows]
+        columns = [cells[name] for name in self.attributes]
+        return _by_value(
+            columns, lambda row: {name: cell for name, cell in zip(self.attributes, row, strict=True) if cell}
+        )
+
+
+def _by_value(columns: list[list[str]], made: Callable[[tuple[str, ...]], T]) -> list[T]:
+    """Return what is made of each row; it is made once of equal rows."""
+    if len(columns) == 1:
+        alone = {cell: made((cell,)) for cell in set(columns[0])}
+        return [alone[cell] for cell in columns[0]]
+    rows = list(zip(*columns, strict=True))
+    known = {row: made(row) for row in set(rows)}
+    return [known[row] for row in rows]
 
 
 def _score(score: ScoreColumn, cell: str) -> Score | None:
