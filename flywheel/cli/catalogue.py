@@ -159,6 +159,24 @@ LOOK = (
             ),
         ),
     ),
+    Entry(
+        "trial",
+        "trial:trial",
+        "Measure the effect in an experiment of your own: intervals, verdict, what to beware of.",
+        "flywheel trial test.csv --arm group --control none --metric bought --randomised",
+    ),
+    Family(
+        "evaluate",
+        "How good something is, on a file of your own.",
+        (
+            Entry(
+                "policy",
+                "evaluate:policy",
+                "Value a new policy on logged decisions, before it goes live.",
+                "flywheel evaluate policy log.csv --action play --reward answered --propensity chance --new new_chance",
+            ),
+        ),
+    ),
     Family(
         "store",
         "The database.",

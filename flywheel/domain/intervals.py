@@ -1,8 +1,8 @@
-"""Intervals of shares and of their differences, with the sources of the formulas."""
+"""Intervals of shares, of their differences and of their ratios, with the sources of the formulas."""
 
 from __future__ import annotations
 
-from math import sqrt
+from math import exp, log, sqrt
 from statistics import NormalDist
 
 Z_95 = 1.959963984540054
@@ -37,6 +37,36 @@ def newcombe(s1: int, n1: int, s2: int, n2: int, z: float = Z_95) -> tuple[float
     low = difference - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2)
     high = difference + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
     return difference, low, high
+
+
+def rate_ratio(s1: int, n1: int, s2: int, n2: int, z: float = Z_95) -> tuple[float, float, float]:
+    """Return (s1/n1) / (s2/n2) with its interval on the log scale (Katz et al. 1978, Biometrics 34).
+
+    Where a count is zero, or everybody is in it, half a person is added everywhere (Pettigrew et al. 1986).
+    """
+    if n1 == 0 or n2 == 0:
+        raise ValueError("A share of nothing has no ratio to another: both n must be above 0.")
+    _check(s1, n1)
+    _check(s2, n2)
+    extreme = s1 in (0, n1) or s2 in (0, n2)
+    half = 0.5 if extreme else 0.0
+    a, b, m, n = s1 + half, s2 + half, n1 + half, n2 + half
+    centre, spread = log((a / m) / (b / n)), sqrt(1 / a - 1 / m + 1 / b - 1 / n)
+    return (exp(centre), exp(centre - z * spread), exp(centre + z * spread))
+
+
+def odds_ratio(s1: int, n1: int, s2: int, n2: int, z: float = Z_95) -> tuple[float, float, float]:
+    """Return the odds of s1 in n1 over those of s2 in n2 with Woolf's interval (1955, Annals of Human Genetics 19).
+
+    Where a cell is zero, half is added to each (Haldane 1956, Anscombe 1956).
+    """
+    _check(s1, n1)
+    _check(s2, n2)
+    cells = (s1, n1 - s1, s2, n2 - s2)
+    half = 0.5 if 0 in cells else 0.0
+    a, b, c, d = (cell + half for cell in cells)
+    centre, spread = log(a * d / (b * c)), sqrt(1 / a + 1 / b + 1 / c + 1 / d)
+    return exp(centre), exp(centre - z * spread), exp(centre + z * spread)
 
 
 def z_for(comparisons: int) -> float:
