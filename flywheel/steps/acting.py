@@ -38,6 +38,7 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.write(cycle.fence) as shelves:
         doubtful = counts[_SENT_BEFORE] = shelves.outbox.doubt()
         counts["expired"] = shelves.outbox.expire(cycle.as_of)
+        shelves.outbox.leave_behind(cycle.fence)
         paused = shelves.audit.sending_paused()
     while cycle.mode == "live":
         with wheel.store.write(cycle.fence) as shelves:

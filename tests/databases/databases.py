@@ -9,7 +9,9 @@ from __future__ import annotations
 import itertools
 import os
 import shutil
+import signal
 import tempfile
+import time
 import warnings
 from pathlib import Path
 from typing import Any
@@ -24,6 +26,9 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 """For a test of what only a server with writers side by side can get wrong."""
 MEMORY = Path("/dev/shm")
 _SETTINGS = {"fsync": "off", "full_page_writes": "off", "max_connections": "100", "timezone": "'America/New_York'"}
+
+
+_SECONDS = 30
 
 
 class Postgres:
@@ -51,10 +56,21 @@ class Postgres:
         self._server.stop()
         shutil.rmtree(self._folder, ignore_errors=True)
 
+    def kill(self) -> None:
+        """Kill the postmaster, and wait until every process of the server has noticed and is gone."""
+        os.kill(self.pid, signal.SIGKILL)
+        end = time.monotonic() + _SECONDS
+        while self._processes() and time.monotonic() < end:
+            time.sleep(0.005)
+        left = self._processes()
+        if left:  # to start a second server beside them would ruin the first one's files
+            raise RuntimeError(f"the server's processes {left} outlive their postmaster")
+
     def restart(self) -> None:
-        """Start again after the postmaster was killed; the server recovers what was committed."""
+        """Start again after `kill`; the server recovers what was committed."""
         type(self._server)._instances.clear()
-        (self._folder / "data" / "postmaster.pid").unlink(missing_ok=True)
+        for name in ("postmaster.pid", ".s.PGSQL.5432", ".s.PGSQL.5432.lock"):
+            (self._folder / "data" / name).unlink(missing_ok=True)
         self.start()
 
     @property
@@ -88,6 +104,17 @@ class Postgres:
         """Run a statement as the server's owner."""
         with psycopg.connect(self._server.get_uri(), autocommit=True) as connection:
             connection.execute(statement.encode())
+
+    def _processes(self) -> list[str]:
+        data = (self._folder / "data").resolve()
+        return [one.name for one in Path("/proc").glob("[0-9]*") if _is_in(data, one)]
+
+
+def _is_in(folder: Path, process: Path) -> bool:
+    try:
+        return (process / "cwd").resolve(strict=True) == folder
+    except OSError:  # it ended meanwhile
+        return False
 
 
 def _name(url: str) -> str:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
+from databases import on_postgresql
 from sqlalchemy import text
 
 from flywheel.domain.delivery import Receipt
 from flywheel.store import Store
-from flywheel.store.shelves.outbox import Attempt, Letter
+from flywheel.store.shelves.outbox import Attempt, Letter, OutboxShelf
 
 MINUTE = timedelta(minutes=1)
 
@@ -41,6 +46,59 @@ def test_what_is_not_due_is_not_claimed(outbox: Store, noon: datetime) -> None:
         assert shelves.outbox.claim(noon - MINUTE, 1, 10) == []
         assert [one.id for one in shelves.outbox.claim(noon, 1, 10)] == ["d1"]
         assert shelves.outbox.claim(noon, 1, 10) == []
+
+
+def test_what_an_earlier_try_of_the_same_run_held_is_taken_up_again(outbox: Store, noon: datetime) -> None:
+    with outbox.write(None) as shelves:
+        [mine] = shelves.outbox.claim(noon, 1, 10)
+        shelves.outbox.start(mine, 1, noon)
+        shelves.outbox.leave_behind(2)
+        assert shelves.outbox.claim(noon, 1, 10) == []
+        shelves.outbox.leave_behind(1)
+        assert [(one.id, one.status) for one in shelves.outbox.claim(noon, 1, 10)] == [("d1", "sending")]
+
+
+@on_postgresql
+def test_two_who_claim_at_once_share_nothing(store: Store, url: str, letter: Letter, noon: datetime) -> None:
+    letters = [replace(letter, id=f"d{n}", decision_id=f"x{n}", key=f"k{n}") for n in range(9)]
+    other = Store(url)
+    with store.write(None) as shelves:
+        shelves.outbox.add(letters)
+    # each under a fence of its own, as if no lease stood between them
+    with store._writer.begin() as one, other._writer.begin() as two:
+        mine, theirs = OutboxShelf(one).claim(noon, 1, 4), OutboxShelf(two).claim(noon, 2, 9)
+    other.close()
+    assert [one.id for one in mine] == ["d0", "d1", "d2", "d3"]
+    assert [one.id for one in theirs] == ["d4", "d5", "d6", "d7", "d8"]
+
+
+@on_postgresql
+def test_two_who_look_at_one_persons_contacts_do_so_one_after_another(
+    outbox: Store, url: str, known: Any, noon: datetime
+) -> None:
+    found: list[int] = []
+
+    def look() -> None:
+        other = Store(url)
+        with other._writer.begin() as connection:
+            found.append(len(OutboxShelf(connection).contacts("p1", noon, 30, besides="other")))
+        other.close()
+
+    with outbox.write(None) as shelves:
+        shelves.people.add("crm", [known("p1")], noon)
+    second = threading.Thread(target=look)
+    with outbox.write(None) as shelves:
+        [mine] = shelves.outbox.claim(noon, 1, 10)
+        assert shelves.outbox.contacts("p1", noon, 30, besides=mine.id) == []
+        second.start()
+        waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
+        end = time.monotonic() + 30
+        while not shelves._connection.execute(waits).scalar_one() and time.monotonic() < end:
+            time.sleep(0.01)
+        assert found == []
+        shelves.outbox.start(mine, 1, noon)
+    second.join(30)
+    assert found == [1]
 
 
 def test_an_attempt_is_written_before_the_call_and_its_answer_after(outbox: Store, noon: datetime) -> None:

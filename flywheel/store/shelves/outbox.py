@@ -80,6 +80,11 @@ class OutboxShelf:
         """In a restored store, turn what its earlier life may have sent already into `unknown`; return how many."""
         return sent_before.doubt(self._connection)
 
+    def leave_behind(self, fence: int) -> None:
+        """Give up what an earlier try of this very step held when the store went away; the next claim takes it."""
+        held = (_DELIVERY.c.status.in_(("claimed", "sending")), _DELIVERY.c.fence == fence)
+        self._connection.execute(update(_DELIVERY).where(*held).values(fence=0))
+
     def claim(self, now: datetime, fence: int, limit: int) -> list[Letter]:
         """T1: take what is due, and what a dead holder left behind, under our fence."""
         due = _DELIVERY.c.status.in_(("pending", "retry_wait")) & (_DELIVERY.c.next_at <= stamp(now))
