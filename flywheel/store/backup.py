@@ -7,13 +7,9 @@ from one REPEATABLE READ transaction. The file gets its name only when it is who
 
 from __future__ import annotations
 
-import errno
-import hashlib
 import json
-import os
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -23,6 +19,7 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from flywheel.domain.record import Moment, Record
 from flywheel.errors import ConfigError, FlywheelError, StoreError
 from flywheel.store.codec import stamp
+from flywheel.store.draft import new_file, sha256, sync
 from flywheel.store.engine import open_engines, parse_url
 from flywheel.store.faults import translated
 from flywheel.store.pouring import Tell, count_rows, pour, tables_of
@@ -30,9 +27,7 @@ from flywheel.store.schema import is_known, revision, upgrade
 
 TAKEN_AT, ROWS = "backup_taken_at", "backup_rows"
 """The facts that a backup has and a store has not: when it was taken, and how many rows each table has."""
-_DRAFT = ".flywheel-backup-{}.part"
 _PAGES = 5_000
-_CHUNK = 1 << 20
 
 
 class Backup(Record):
@@ -54,16 +49,16 @@ def back_up(url_text: str, place: Path, now: datetime, tell: Tell) -> Backup:
     url, target = parse_url(url_text), _target(place, now)
     writer, reader = open_engines(url)
     try:
-        with _draft(target.parent) as draft:
+        with new_file(target.parent) as draft:
             try:
                 found, rows = _copied(reader, draft, tell)
             except SQLAlchemyError as error:
                 raise translated(error, url) from None
             _seal(draft, now, rows)
-            size, digest = draft.stat().st_size, _sha256(draft)
+            size, digest = draft.stat().st_size, sha256(draft)
             _refuse_taken(target)
             draft.replace(target)
-            _sync(target.parent)
+            sync(target.parent)
     except sqlite3.Error as error:
         raise _unwritten(target, getattr(error, "sqlite_errorname", "an error of SQLite")) from None
     except OSError as error:
@@ -84,7 +79,7 @@ def _target(place: Path, now: datetime) -> Path:
     if not target.parent.is_dir():
         raise ConfigError(f"There is no folder {str(target.parent)!r} for the backup: make it first.")
     _refuse_taken(target)
-    return target.absolute()
+    return target.parent.resolve() / target.name
 
 
 def _refuse_taken(target: Path) -> None:
@@ -93,39 +88,6 @@ def _refuse_taken(target: Path) -> None:
             f"{str(target)!r} is there already, and no backup is overwritten: give another name, or a folder (then "
             "the name is the time)."
         )
-
-
-@contextmanager
-def _draft(folder: Path) -> Iterator[Path]:
-    """Give a new private file to write into, and take it away again if it did not get its name.
-
-    What a killed backup left behind holds customers' words: the next one clears it away. A lock tells it from the
-    draft of a backup that is still being written.
-    """
-    import fcntl
-
-    for left in folder.glob(_DRAFT.format("*")):
-        with left.open("r+b") as file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                continue
-            _clear(left)
-    draft = folder / _DRAFT.format(os.getpid())
-    handle = os.open(draft, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        if os.fstat(handle).st_nlink == 0:  # cleared away before it was locked
-            raise BlockingIOError(errno.EAGAIN, "another backup begins at this moment: try again")
-        yield draft
-    finally:
-        _clear(draft)
-        os.close(handle)
-
-
-def _clear(draft: Path) -> None:
-    for end in ("", "-wal", "-shm", "-journal"):
-        Path(f"{draft}{end}").unlink(missing_ok=True)
 
 
 def _copied(reader: Engine, draft: Path, tell: Tell) -> tuple[str, dict[str, int]]:
@@ -179,24 +141,11 @@ def _seal(draft: Path, now: datetime, rows: dict[str, int]) -> None:
         copied = {name: file.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in names}  # noqa: S608
     if damage != "ok" or any(copied[name] != rows[name] for name in names):
         raise StoreError(f"The copy is not what the store holds ({damage}): the backup was not kept; examine the disk.")
-    _sync(draft)
-
-
-def _sync(path: Path) -> None:
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while chunk := file.read(_CHUNK):
-            digest.update(chunk)
-    return digest.hexdigest()
+    sync(draft)
 
 
 def _unwritten(target: Path, why: str) -> FlywheelError:
-    return ConfigError(f"The backup {str(target)!r} cannot be written ({why}): no file of that name was left behind.")
+    return ConfigError(
+        f"The backup {str(target)!r} cannot be written ({why}): is there room, and may you write there? No file of "
+        "that name was left behind."
+    )

@@ -37,13 +37,14 @@ def doubt(connection: Connection) -> int:
     restored_at = _moment(connection)
     if restored_at is None:
         return 0
-    query = (
+    decided = (
         select(_DECISION.c.id)
         .join(_FEEDBACK, _FEEDBACK.c.id == _DECISION.c.occasion, isouter=True)
         .join(_CYCLE, _CYCLE.c.id == _FEEDBACK.c.cycle_id, isouter=True)
+        .where(_DECISION.c.id == _DELIVERY.c.decision_id)  # only of what waits: a store remembers many decisions
         .where((_DECISION.c.occasion_at <= restored_at) | _perhaps_heard(connection, restored_at))
     )
-    late = update(_DELIVERY).where(_DELIVERY.c.status.in_(_ON_ITS_WAY), _DELIVERY.c.decision_id.in_(query))
+    late = update(_DELIVERY).where(_DELIVERY.c.status.in_(_ON_ITS_WAY), decided.exists())
     error = f"the store was restored at {restored_at}: what was said before may have been answered before"
     return int(connection.execute(late.values(status="unknown", error=error)).rowcount)
 
