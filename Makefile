@@ -36,8 +36,8 @@ format: $(READY) ## put the code in shape
 coverage: $(READY) ## every test, with the branches that none took
 	@$(BIN)/pytest --cov
 
-soak: $(READY) ## the long form of the crash tests: a kill at every point of a cycle
-	@FLYWHEEL_SWEEP_EVERY=1 $(BIN)/pytest -q -s tests/crash
+soak: $(READY) ## the long form of the crash tests: a kill at every point of a cycle, on both databases
+	@FLYWHEEL_SOAK=1 $(BIN)/pytest -q -s tests/crash tests/flows/test_at_once.py
 
 bench: $(READY) ## what things cost, beside this machine's description
 	@for script in $(SCRIPTS); do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -52,10 +52,10 @@ plays:
 """
 
 
-def write_project(folder: Path) -> None:
+def write_project(folder: Path, config: str = CONFIG) -> None:
     """Write the configuration, the template and the first files."""
     (folder / "config").mkdir(parents=True)
-    (folder / "config" / "all.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "config" / "all.yaml").write_text(config, encoding="utf-8")
     (folder / "templates" / "messages").mkdir(parents=True)
     (folder / "templates" / "messages" / "ease.en.j2").write_text("Subject: Sorry\n\nWe read you, {{ brand }}.\n")
     said = [f"{n},{_day(n)},p{n % 6},{'Rival' if n % 5 == 4 else 'Acme'},{_words(n)}" for n in range(12)]
@@ -75,6 +75,14 @@ def request(folder: Path, flow: str = "cycle") -> TurnRequest:
     """Return the turn that is done again and again: a fixed window and clock."""
     config = folder / "config"
     return TurnRequest(config=config, flow=flow, since=UNTIL - timedelta(days=7), until=UNTIL, as_of=UNTIL)
+
+
+def command(folder: Path, hours: int = 0) -> list[str]:
+    """Return the words after `flywheel` that make the same turn, or a later one over the same window."""
+    window = request(folder)
+    times = {"--since": window.since, "--until": window.until, "--as-of": UNTIL + timedelta(hours=hours)}
+    given = [word for name, time in times.items() for word in (name, f"{time:%Y-%m-%dT%H:%MZ}")]
+    return ["run", "--engine", "local", "--config", str(window.config), *given]
 
 
 def _day(n: int) -> str:

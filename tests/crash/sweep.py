@@ -1,80 +1,87 @@
 """A kill at any point of a cycle: a forked child dies there, a second one runs the same command, and the views tell.
 
-A point stands before and after every SQL statement, every commit, and every message that leaves. The child dies by
-`os._exit`: no handler runs, nothing is flushed, as under `kill -9`. Forking after the imports makes a point cost
-milliseconds (shared note on reliability, finding 7).
+A point stands before and after every SQL statement, every COPY, every commit, every page of a source, and every
+message that leaves. The child dies by `os._exit`: no handler runs, nothing is flushed, as under `kill -9`. Forking
+after the imports makes a point cheap (shared note on reliability, finding 7).
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
+import psycopg
+import pytest
+from dumps import Dump, differences, dump
+from places import Place
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 from sqlalchemy.engine.default import DefaultDialect
 
 from flywheel.act.file_channel import FileChannel
-from flywheel.store import Store
-from flywheel.store.views import VIEWS
+from flywheel.listen.outcome_csv import OutcomeCsv
+from flywheel.listen.person_csv import PersonCsv
+from flywheel.listen.table_source import TableSource
 from flywheel.turn import TurnRequest, turn_local
-from flywheel.wheel import database_url
 
 DIED = 77
-CLOCKS = {"seen_at", "started_at", "ended_at", "at", "attempts"}
-"""Columns that tell when or how often something was tried, not what came of it."""
-TRAILS = {"v_audit"}
-"""An append-only trail tells of both tries: that is what it is for."""
+
+Act = Callable[[], object]
 
 
-@dataclass
 class Points:
-    """Counts the points passed, and dies at the one that is asked for."""
+    """Names the points that are passed, and does something at the one that is asked for: by default, dies."""
 
-    fatal: int | None = None
-    passed: int = 0
+    def __init__(self, fatal: int | None = None, act: Act = lambda: os._exit(DIED)) -> None:
+        self.names: list[str] = []
+        self._fatal, self._act = fatal, act
 
-    def point(self, *_args: object, **_more: object) -> None:
-        self.passed += 1
-        if self.passed == self.fatal:
-            os._exit(DIED)
+    @property
+    def passed(self) -> int:
+        return len(self.names)
+
+    def point(self, name: str = "a point", *_more: object) -> None:
+        self.names.append(name)
+        if self.passed == self._fatal:
+            self._act()
 
 
 @contextmanager
-def watched(points: Points):
-    """Let every statement, commit and message of this process pass by `points`."""
-    commit, send = DefaultDialect.do_commit, FileChannel.send
+def watched(points: Points) -> Iterator[None]:
+    """Let every statement, COPY, commit, page and message of this process pass by `points`."""
+    point = points.point
 
-    def do_commit(dialect: DefaultDialect, connection: Any) -> None:
-        points.point()
-        commit(dialect, connection)
-        points.point()
+    def before(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        point(f"before {_short(statement)}")
 
-    def do_send(channel: FileChannel, message: Any) -> Any:
-        points.point()
-        receipt = send(channel, message)
-        points.point()
-        return receipt
+    def after(_c: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        point(f"after {_short(statement)}")
 
-    event.listen(Engine, "before_cursor_execute", points.point)
-    event.listen(Engine, "after_cursor_execute", points.point)
-    DefaultDialect.do_commit, FileChannel.send = do_commit, do_send
-    try:
-        yield
-    finally:
-        DefaultDialect.do_commit, FileChannel.send = commit, send
-        event.remove(Engine, "before_cursor_execute", points.point)
-        event.remove(Engine, "after_cursor_execute", points.point)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(DefaultDialect, "do_commit", _around(point, "COMMIT", DefaultDialect.do_commit))
+        patch.setattr(FileChannel, "send", _around(point, "message", FileChannel.send))
+        patch.setattr(psycopg.Cursor, "copy", _copying(point, psycopg.Cursor.copy))
+        for source in (TableSource, PersonCsv, OutcomeCsv):
+            patch.setattr(source, "fetch", _paging(point, source.fetch))
+        event.listen(Engine, "before_cursor_execute", before)
+        event.listen(Engine, "after_cursor_execute", after)
+        try:
+            yield
+        finally:
+            event.remove(Engine, "before_cursor_execute", before)
+            event.remove(Engine, "after_cursor_execute", after)
 
 
-def in_child(work: Callable[[], object]) -> int:
+def in_child(work: Act) -> int:
     """Do some work in a forked child and return how it ended; what it raises is shown."""
+    return ended(start_child(work))
+
+
+def start_child(work: Act) -> int:
+    """Do some work in a forked child; return its process id at once."""
     child = os.fork()
     if child == 0:
         code = 0
@@ -84,6 +91,11 @@ def in_child(work: Callable[[], object]) -> int:
             traceback.print_exc()
             code = 1
         os._exit(code)
+    return child
+
+
+def ended(child: int) -> int:
+    """Wait for a child and return its exit code, negative for a signal."""
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
@@ -94,18 +106,25 @@ def turn(request: TurnRequest) -> None:
         raise AssertionError(f"{result.status}: {[tally.error for tally in result.steps if tally.error]}")
 
 
-def count_points(request: TurnRequest, report: Path) -> int:
-    """Return how many points an undisturbed turn passes."""
+def undisturbed(place: Place) -> tuple[list[str], Dump]:
+    """Turn once in a child; return the points that it passed, and what the store then holds."""
+    turn(place.reset().request)  # in this process: whatever is read or compiled once, every child then has
+    points = passed(place.reset())
+    return points, dump(place.folder)
+
+
+def passed(place: Place) -> list[str]:
+    """Turn once in a child and return the points that it passed."""
+    told = place.folder.parent / "points"
 
     def work() -> None:
         points = Points()
         with watched(points):
-            turn(request)
-        report.write_text(str(points.passed))
+            turn(place.request)
+        told.write_text("\n".join(points.names), encoding="utf-8")
 
-    if in_child(work) != 0:
-        raise AssertionError("the undisturbed turn failed")
-    return int(report.read_text())
+    assert in_child(work) == 0, "the undisturbed turn failed"
+    return told.read_text(encoding="utf-8").split("\n")
 
 
 def die_at(request: TurnRequest, fatal: int) -> int:
@@ -118,36 +137,53 @@ def die_at(request: TurnRequest, fatal: int) -> int:
     return in_child(work)
 
 
-def dump(project: Path) -> dict[str, list[tuple[Any, ...]]]:
-    """Return every view, row for row, without clocks and trails; and the messages that left."""
-    store = Store(database_url(project))
-    found: dict[str, list[tuple[Any, ...]]] = {}
-    with store.read() as shelves:
-        for view in VIEWS:
-            if view not in TRAILS:
-                names, rows = shelves.views.rows(view)
-                kept = [at for at, name in enumerate(names) if name not in CLOCKS]
-                found[view] = sorted((tuple(row[at] for at in kept) for row in rows), key=repr)
-    store.close()
-    outbox = project / "outbox"
-    found["messages"] = (
-        sorted((path.name, path.read_text()) for path in outbox.glob("*.json")) if outbox.exists() else []
-    )
-    return found
+def wrong_after(place: Place, kills: Sequence[int], expected: Dump) -> list[str]:
+    """Start over, die at each of the points in turn, run once more undisturbed, and return what differs."""
+    place.reset()
+    for at, fatal in enumerate(kills):
+        code = die_at(place.request, fatal)
+        assert code == DIED or (at > 0 and code == 0), f"the turn ended with {code} before its point {fatal}"
+    assert in_child(lambda: turn(place.request)) == 0, f"the rerun after {kills} failed"
+    return differences(expected, dump(place.folder))
 
 
-def differences(left: dict[str, list[Any]], right: dict[str, list[Any]]) -> list[str]:
-    """Return in which views two dumps differ, with counts of what is lost and what is too much."""
-    told = []
-    for view, rows in left.items():
-        lost = [row for row in rows if row not in right[view]]
-        more = [row for row in right[view] if row not in rows]
-        if lost or more or len(rows) != len(right[view]):
-            told.append(f"{view}: {len(lost)} lost, {len(more)} too much, e.g. {(lost + more)[:1]}")
-    return told
+def _short(statement: str) -> str:
+    return " ".join(statement.split())[:90]
 
 
-def fresh_copy(origin: Path, target: Path) -> Path:
-    """Return a new copy of a project folder in place of an old one."""
-    shutil.rmtree(target, ignore_errors=True)
-    return shutil.copytree(origin, target)
+def _around(point: Callable[[str], None], name: str, call: Callable[..., Any]) -> Callable[..., Any]:
+    def passed(*arguments: Any) -> Any:
+        point(f"before {name}")
+        result = call(*arguments)
+        point(f"after {name}")
+        return result
+
+    return passed
+
+
+def _copying(point: Callable[[str], None], copy: Callable[..., Any]) -> Callable[..., Any]:
+    @contextmanager
+    def copied(cursor: Any, statement: str, *more: Any, **options: Any) -> Iterator[Any]:
+        point(f"before {_short(statement)}")
+        with copy(cursor, statement, *more, **options) as writing:
+            yield writing
+            point(f"within {_short(statement)}")
+        point(f"after {_short(statement)}")
+
+    return copied
+
+
+def _paging(point: Callable[[str], None], fetch: Callable[..., Iterator[Any]]) -> Callable[..., Iterator[Any]]:
+    def fetched(source: Any, since: Any) -> Iterator[Any]:
+        for page in fetch(source, since):
+            point("a page is read")
+            yield page
+
+    return fetched
+
+
+def samples(points: Sequence[str], n: int) -> list[int]:
+    """Return `n` point numbers spread over all, the first and the last among them; all of them if n is 0."""
+    if n == 0 or n >= len(points):
+        return list(range(1, len(points) + 1))
+    return sorted({1 + round(at * (len(points) - 1) / (n - 1)) for at in range(n)})

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
-from small_project import KEY, ready, write_project
+from places import Place
 from sweep import DIED, die_at
 
 from flywheel.store import Store
 from flywheel.turn import TurnRequest, turn_local
 from flywheel.wheel import database_url
 
-pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="the kill forks")
 MIDWAY = 300
 
 
 @pytest.fixture
-def project(monkeypatch, tmp_path) -> Path:
+def project(sqlite_place: Place) -> Path:
     """Return a project whose first turn died midway."""
-    monkeypatch.setenv("FLYWHEEL_KEY", KEY)
-    monkeypatch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
-    write_project(tmp_path / "project")
-    ready(tmp_path / "project")
-    assert die_at(TurnRequest(config=tmp_path / "project" / "config"), MIDWAY) == DIED
-    return tmp_path / "project"
+    assert die_at(TurnRequest(config=sqlite_place.folder / "config"), MIDWAY) == DIED
+    return sqlite_place.folder
 
 
 def cycles(project: Path) -> dict[str, str]:

@@ -19,7 +19,7 @@ from flywheel.vault import open_vault
 from flywheel.wheel import database_url, store_facts
 
 UNTIL = datetime(2026, 3, 2, 12, tzinfo=UTC)
-STEPS = ("counts", "comes_right", "stays_away", "cannot", "is_replaced", "blurts")
+STEPS = ("counts", "waits", "comes_right", "stays_away", "cannot", "is_replaced", "blurts")
 PROJECT = """
 brand: {name: Acme}
 sources: [{kind: csv, id: none, path: none.csv, brand: Acme, columns: {text: text}}]

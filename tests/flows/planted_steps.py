@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import logging
+import os
+import time
+from pathlib import Path
 
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.reading import Readings, TopicRule
@@ -11,12 +14,27 @@ from flywheel.ports import Analyzer, Texts
 from flywheel.wheel import Flywheel
 
 CANARY = "Wanda Kowalska, 12 Mill Lane"
+LONGEST_WAIT_SECONDS = 300
 tries: list[str] = []
 
 
 def counts(wheel: Flywheel, cycle: Cycle) -> Tally:
     tries.append("counts")
     return Tally(step="counts", done=3, skipped=1, reasons={"duplicate": 1})
+
+
+def go_on() -> bool:
+    """Whether `waits` may end: when a file is there, unless a test in this process says otherwise."""
+    return Path(os.environ["PLANTED_GO"]).exists()
+
+
+def waits(wheel: Flywheel, cycle: Cycle) -> Tally:
+    """Hold the lease until all have come who are to meet it."""
+    tries.append("waits")
+    end = time.monotonic() + LONGEST_WAIT_SECONDS
+    while not go_on() and time.monotonic() < end:
+        time.sleep(0.02)
+    return Tally(step="waits", done=1)
 
 
 def comes_right(wheel: Flywheel, cycle: Cycle) -> Tally:
