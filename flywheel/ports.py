@@ -21,6 +21,7 @@ from flywheel.domain.person import PersonFact
 from flywheel.domain.play import PersonView, Play, Verdict
 from flywheel.domain.prediction import PersonHistory, Prediction
 from flywheel.domain.reading import Readings, Texts, TopicRule
+from flywheel.domain.redaction import Redaction
 from flywheel.domain.standing import Measure
 
 
@@ -57,6 +58,7 @@ class Source(Named):
     medium: str | None = None
     touchpoint: str | None = None
     language: str | None = None
+    redact: Redaction = Redaction()
 
     @abstractmethod
     def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Generic, Literal, TypeVar
@@ -86,12 +86,16 @@ class FeedbackColumns:
 class Page(Generic[T]):
     """What a source hands over at once; `cursor` covers exactly the rows of this page and all before it.
 
-    A connector may simply yield records; those that read files in bulk yield `FeedbackColumns`.
+    A connector may simply yield records; those that read files in bulk yield `FeedbackColumns`. `left_out` counts by
+    their reason the cells that could not be used in rows that were kept; `notices` are sentences for whoever runs
+    this, each said once a fetch. Neither repeats a customer's words.
     """
 
     rows: Sequence[T] | FeedbackColumns
     cursor: Cursor
     set_aside: Sequence[SetAside] = field(default=())
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    notices: Sequence[str] = field(default=())
 
 
 @dataclass(frozen=True, slots=True)
