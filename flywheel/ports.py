@@ -88,6 +88,16 @@ class OutcomeSource(Named):
         """Yield pages of outcomes that are new after `since`."""
 
 
+class MeasureSource(Named):
+    """Where figures come from that others counted: a staff survey by organisation, a public index by year."""
+
+    socket = "measure_source"
+
+    @abstractmethod
+    def fetch(self, since: Cursor | None) -> Iterator[Page[Measure]]:
+        """Yield pages of measures that are new or changed after `since`."""
+
+
 class Analyzer(Plugin):
     """What reads texts. Pure: equal texts and equal settings give equal readings, whatever the batch."""
 
