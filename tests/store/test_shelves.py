@@ -261,3 +261,22 @@ def test_nothing_is_a_candidate_twice(
     with store.write(cycle.fence) as shelves:
         shelves.waiting.settle(["p1"])
     assert candidates(store, cycle) == []
+
+
+@pytest.mark.parametrize("days", [3, 999_999])
+def test_whoever_is_too_late_for_every_play_is_only_counted_and_a_play_may_never_come_too_late(
+    store: Store, cycle: Cycle, say: Any, judged: Any, known: Any, days: int
+) -> None:
+    with store.write(cycle.fence) as shelves:
+        shelves.people.add("crm", [known("p1"), known("p2"), known("p3")], cycle.as_of)
+    add(store, cycle, say(["long ago"], person="p1", said_at=[cycle.as_of - 3 * DAY], ids=["1"]))
+    add(store, cycle, say(["just in time"], person="p2", said_at=[cycle.as_of - 3 * DAY + HOUR], ids=["2"]))
+    add(store, cycle, say(["nice"], person="p3", ids=["3"]))
+    read_all(store, cycle, judged, labels=["negative", "negative", "positive"])
+    unhappy = {"help": parse_condition('label == "negative"', CONDITION_FIELDS)}
+    with store.read() as shelves:
+        people = shelves.waiting.people("m1", OWN, limit=9)
+        seen = shelves.waiting.candidates(cycle, "m1", unhappy, people, longest=timedelta(days=days))
+    both = ["p1", "p2"] if days > 3 else ["p2"]
+    assert [one.view.person.id for one in seen.candidates] == both
+    assert (seen.late, seen.unfitted) == ([one for one in ["p1"] if one not in both], ["p3"])

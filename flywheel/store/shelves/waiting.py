@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.engine import RowMapping
@@ -24,6 +24,7 @@ from flywheel.store.tables import DeliveryRow, FeedbackRow, InboxRow
 _INBOX, _FEEDBACK, _DELIVERY = table(InboxRow), table(FeedbackRow), table(DeliveryRow)
 _CONTACT_STATES = ("claimed", "sending", "sent", "unknown", "pending", "retry_wait")
 _CONTACT_DAYS = 90
+_FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class WaitingShelf:
         """
         known = {one.person_id: one.seq for one in people if one.known}
         query = occasion_query(self._connection, cycle.as_of, model, conditions, known)
-        oldest, chosen = stamp(cycle.as_of - longest), []
+        oldest, chosen = stamp(cycle.as_of - min(longest, cycle.as_of - _FIRST_MOMENT)), []
         late: list[str] = []
         unfitted: list[str] = []
         for row in self._connection.execute(query).mappings() if known else ():
