@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sweep import ended, start_child
+from children import ended, start_child
 
 
 class Stage:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from children import ended, in_child, start_child
 from system_calls import Call, NotToBeHadError, calls, hand_over, taken_over
 
 from flywheel.cli.app import main
@@ -46,30 +47,23 @@ def run_under(arguments: Sequence[str], folder: Path, fault: Fault | None = None
     """Run `flywheel` in a forked child, everything imported, with a fault or none; raises NotToBeHadError."""
     ours, theirs = socket.socketpair()
     said = folder.parent / "said"
-    child = os.fork()
-    if child == 0:
-        ours.close()
-        _run(arguments, said, theirs)
+    child = start_child(lambda: _run(arguments, said, theirs))
     theirs.close()
     try:
         listener = taken_over(ours)
     except NotToBeHadError:
-        os.waitpid(child, 0)
+        ended(child)
         raise
     finally:
         ours.close()
     seen = _supervise(listener, folder, fault)
     os.close(listener)
-    code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-    return Ended(code, said.read_text(encoding="utf-8"), tuple(seen))
+    return Ended(ended(child), said.read_text(encoding="utf-8"), tuple(seen))
 
 
 def run_quietly(arguments: Sequence[str], folder: Path) -> int:
     """Run `flywheel` in a forked child with nobody between, and return its exit code."""
-    child = os.fork()
-    if child == 0:
-        _run(arguments, folder.parent / "said", None)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+    return in_child(lambda: _run(arguments, folder.parent / "said", None))
 
 
 def _run(arguments: Sequence[str], said: Path, theirs: socket.socket | None) -> None:

@@ -8,13 +8,13 @@ after the imports makes a point cheap (shared note on reliability, finding 7).
 from __future__ import annotations
 
 import os
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import psycopg
 import pytest
+from children import in_child
 from dumps import Dump, differences, dump
 from places import Place
 from sqlalchemy import event
@@ -73,30 +73,6 @@ def watched(points: Points) -> Iterator[None]:
         finally:
             event.remove(Engine, "before_cursor_execute", before)
             event.remove(Engine, "after_cursor_execute", after)
-
-
-def in_child(work: Act) -> int:
-    """Do some work in a forked child and return how it ended; what it raises is shown."""
-    return ended(start_child(work))
-
-
-def start_child(work: Act) -> int:
-    """Do some work in a forked child; return its process id at once."""
-    child = os.fork()
-    if child == 0:
-        code = 0
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 - a child that must not return into pytest
-            traceback.print_exc()
-            code = 1
-        os._exit(code)
-    return child
-
-
-def ended(child: int) -> int:
-    """Wait for a child and return its exit code, negative for a signal."""
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
 def turn(request: TurnRequest) -> None:

@@ -136,6 +136,7 @@ def test_each_of_three_backups_is_one_moment_while_four_processes_write(filled, 
     store.close()
 
 
+@pytest.mark.slow
 def test_a_killed_backup_leaves_no_file_under_its_name_and_a_second_try_works(filled, tmp_path, monkeypatch):
     monkeypatch.setattr(backup, "_PAGES", 50)
     target = tmp_path / "safe" / "one.db"
@@ -149,6 +150,7 @@ def test_a_killed_backup_leaves_no_file_under_its_name_and_a_second_try_works(fi
     assert list(target.parent.iterdir()) == [target]
 
 
+@pytest.mark.slow
 def test_a_killed_restore_leaves_no_half_store_and_a_second_try_works(filled, tmp_path, postgres):
     taken = back_up(filled, tmp_path / "one.db", UNTIL, silent)
     here = f"sqlite:///{tmp_path / 'there' / 'flywheel.db'}" if filled.startswith("sqlite") else postgres.fresh()
@@ -176,7 +178,7 @@ def dying(fatal: int, work: Callable[[Points], object]) -> None:
         work(points)
 
 
-def sampled(work: Callable[[Points], object], every: int = 12) -> range:
+def sampled(work: Callable[[Points], object], every: int = 30) -> range:
     """Return one point in so many of those that the work passes before it is committed."""
     points = Points()
     with watched(points):

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from children import ended, in_child, start_child
 from crowd import Stage
 from dumps import differences, dump
 from places import Place
 from soak import amount
 from sqlalchemy import select
-from sweep import Points, ended, in_child, start_child, turn, undisturbed, watched
+from sweep import Points, turn, undisturbed, watched
 
 from flywheel.errors import FencedError
 from flywheel.store import Store, lease
