@@ -83,8 +83,8 @@ def _rows(table: Table, of: LogColumns, also: NDArray[np.bool_] | None) -> _Rows
     good = ~np.isnan(reward) & ~np.isnan(propensity) & np.array([bool(action) for action in actions])
     if also is not None:
         good &= also
-    if not good.any():
-        raise ConfigError("No row of the log has an action, a reward and its chances.")
+    if good.sum() < 2:
+        raise ConfigError("Fewer than two rows of the log have an action, a reward and its chances.")
     kept = np.flatnonzero(good)
     contexts = _tuples(table, of.context)
     return _Rows(

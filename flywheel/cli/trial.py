@@ -94,7 +94,7 @@ def _data(table: trial_table.Table, of: TrialOptions) -> TrialData:
 
 
 def _left_out(table: trial_table.Table, arms: Labels, propensity: Floats | None) -> Iterator[tuple[str, int]]:
-    reasons = {"they are broken, with more or fewer cells than the heading": table.broken}
+    reasons = {"they cannot be read as rows of the table": table.broken}
     reasons["their arm is empty"] = int((arms.codes < 0).sum())
     if propensity is not None:
         reasons["their propensity is no number above 0 and up to 1"] = int(

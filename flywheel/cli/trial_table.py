@@ -18,6 +18,8 @@ from flywheel.learn.trial_facts import Kind, Labels, Metric
 from flywheel.listen.table_file import header_of, read_tables
 
 MOST_ARMS = 50
+_LARGEST = 1e100
+"""A larger number is a slip, and its square would be no number any more."""
 _TRUE = frozenset({"true", "t", "yes", "y", "tak", "prawda"})
 _FALSE = frozenset({"false", "f", "no", "n", "nie", "fałsz"})
 
@@ -103,7 +105,7 @@ def _read(cell: str, *, comma_is_decimal: bool) -> tuple[str, float]:
         value = float(word.replace(",", ".", 1) if comma_is_decimal else word)
     except ValueError:
         return "unreadable", np.nan
-    return ("number", value) if np.isfinite(value) and "_" not in word else ("unreadable", np.nan)
+    return ("number", value) if abs(value) < _LARGEST and "_" not in word else ("unreadable", np.nan)
 
 
 def _require(name: str, header: list[str], file: Path) -> None:

@@ -75,7 +75,8 @@ def evaluate(log: Log, chosen: Floats, table: Floats | None, clip: float | None 
     why = _unsupported(effective, unseen, int(np.count_nonzero(w * log.reward)))
     values = (None, None, None) if why else (_ips(w, log), _snips(w, log), _doubly_robust(w, log, table))
     return PolicyValue(
-        n=len(w), effective_n=effective, mean_weight=float(raw.mean()), largest_weight=float(raw.max()), clipped_at=limit,
+        n=len(w), effective_n=effective, mean_weight=float(raw.mean()), largest_weight=float(raw.max()),
+        clipped_at=limit,
         clipped=int((raw > limit).sum()), unseen=unseen, logged=_value(log.reward), ips=values[0], snips=values[1],
         dr=values[2], refused=why,
     )  # fmt: skip

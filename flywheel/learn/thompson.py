@@ -18,7 +18,7 @@ FLOOR = 0.01
 """Each arm keeps at least this propensity (GrowthBook's default), so that the log can value any later policy."""
 FEWEST_AN_ARM = 100
 """Equal shares until each arm has so many people (GrowthBook): before that, the weights would follow chance."""
-_POINTS = 401
+_POINTS = 1_601
 _WIDTH = 9.0
 
 
