@@ -13,7 +13,7 @@ from flywheel.config.settings import Overlay, overlay
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.expression import Expression, parse_condition
 from flywheel.domain.play import CONDITION_FIELDS, Play
-from flywheel.errors import ConfigError
+from flywheel.errors import ConfigError, FlywheelError
 from flywheel.ports import Channel
 from flywheel.store import Store
 from flywheel.vault import Vault, open_vault
@@ -38,9 +38,13 @@ class Flywheel:
         settings = load(config)
         vault = open_vault(settings.project)
         store = Store(database_url(settings.project))
-        store.require_migrated()
         wheel = cls(settings, store, vault, clock or _utc_now)
-        wheel._require_same_facts()
+        try:
+            store.require_migrated()
+            wheel._require_same_facts()
+        except FlywheelError:
+            store.close()
+            raise
         return wheel
 
     def overlay(self, cycle: Cycle) -> Overlay:

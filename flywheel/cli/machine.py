@@ -16,7 +16,9 @@ from pathlib import Path
 from packaging.requirements import Requirement
 
 from flywheel.cli.findings import Finding
-from flywheel.store.engine import sqlite_version
+from flywheel.errors import FlywheelError
+from flywheel.store import Store
+from flywheel.wheel import DATABASE_VARIABLE
 
 _PACKAGE = "flywheel-cx"
 _WHY = {
@@ -32,7 +34,7 @@ def examine_machine(config: Path) -> Iterator[Finding]:
     """Yield what was found."""
     yield Finding("Python", "ok", f"{platform.python_version()} at {sys.executable}")
     yield from _bounds()
-    yield _sqlite()
+    yield from _database()
     yield _room(config.resolve().parent)
     yield _prefect_api()
 
@@ -57,14 +59,22 @@ def _bounds() -> Iterator[Finding]:
     yield Finding("packages", "ok", f"{len(installed)} of {len(wanted)} required ones are installed")
 
 
-def _sqlite() -> Finding:
-    found = sqlite_version()
-    if tuple(int(part) for part in found.split(".")) >= _SAFE_SQLITE:
-        return Finding("SQLite", "ok", found)
+def _database() -> Iterator[Finding]:
+    url = os.environ.get(DATABASE_VARIABLE) or "sqlite://"
+    try:
+        store = Store(url)
+        try:
+            name, _, found = store.version().partition(" ")
+        finally:
+            store.close()
+    except FlywheelError:
+        return  # the look at the store tells why it cannot be reached
+    if name != "SQLite" or tuple(int(part) for part in found.split(".")) >= _SAFE_SQLITE:
+        yield Finding(name, "ok", found)
+        return
     says = f"{found}: before 3.51.3 a rare race in WAL mode can damage a database that several processes write at once"
-    return Finding(
-        "SQLite", "warn", says, "Low risk here, where one run writes at a time; keep backups, or use PostgreSQL."
-    )
+    todo = f"Low risk here, where one run writes at a time; keep backups, or use PostgreSQL ({DATABASE_VARIABLE})."
+    yield Finding(name, "warn", says, todo)
 
 
 def _room(project: Path) -> Finding:

@@ -35,6 +35,7 @@ _READER_PRAGMAS = ("query_only=ON", f"busy_timeout={BUSY_MILLISECONDS}", "temp_s
 _POSTGRES_URLS = ("postgres", "postgresql")
 _POSTGRES_ARGUMENTS: dict[str, Any] = {
     "application_name": "flywheel",
+    "client_encoding": "utf8",
     "connect_timeout": 10,  # seconds
     "prepare_threshold": None,  # prepare nothing: a pooler may hand each transaction to another session
 }

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import SQLAlchemyError
 
+from flywheel.errors import StoreError
 from flywheel.store.codec import insert_new
 from flywheel.store.engine import make_private, open_engines, parse_url
 from flywheel.store.faults import translated
@@ -40,6 +41,7 @@ def migrate(url_text: str, facts: dict[str, str], target: str = "head") -> tuple
     try:
         with writer.begin() as connection:
             alone(connection)
+            _require_any_text(connection)
             before = revision(connection)
             upgrade(connection, target)
             insert_new(connection, StoreFactRow, [{"name": name, "value": value} for name, value in facts.items()])
@@ -66,6 +68,16 @@ def is_known(schema: str) -> bool:
     from alembic.script import ScriptDirectory
 
     return schema in {one.revision for one in ScriptDirectory.from_config(_config()).walk_revisions()}
+
+
+def _require_any_text(connection: Connection) -> None:
+    if connection.dialect.name != "postgresql":
+        return
+    encoding = connection.execute(text("SHOW server_encoding")).scalar_one()
+    if encoding != "UTF8":
+        raise StoreError(
+            f"The database holds text in {encoding}: create it with `createdb --encoding UTF8 -T template0`."
+        )
 
 
 def _config() -> Config:

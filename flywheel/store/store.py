@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cached_property
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import SQLAlchemyError
 
 from flywheel.errors import FencedError, StoreError
 from flywheel.store import lease
 from flywheel.store.backup import TAKEN_AT
 from flywheel.store.codec import table
-from flywheel.store.engine import open_engines, parse_url, sqlite_path
+from flywheel.store.engine import open_engines, parse_url, sqlite_path, sqlite_version
 from flywheel.store.faults import shown, translated
 from flywheel.store.keeping import Keeper
 from flywheel.store.schema import HEAD, revision
@@ -186,6 +186,16 @@ class Store:
         try:
             with self._reader.begin() as connection:
                 return connection.execute(select(facts.c.value).where(facts.c.name == name)).scalar()
+        except SQLAlchemyError as error:
+            raise translated(error, self._url) from None
+
+    def version(self) -> str:
+        """Return which database this is, with the version of its server or library."""
+        if self._url.get_backend_name() == "sqlite":
+            return f"SQLite {sqlite_version()}"
+        try:
+            with self._reader.begin() as connection:
+                return f"PostgreSQL {connection.execute(text('SHOW server_version')).scalar_one()}"
         except SQLAlchemyError as error:
             raise translated(error, self._url) from None
 
