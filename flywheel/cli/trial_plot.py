@@ -44,7 +44,7 @@ def _words(one: Trial) -> str:
 
 
 def _height(one: Trial) -> float:
-    return _TOP + _ROW * len(one.arms) + 20
+    return _TOP + _ROW * len(one.arms) + 40
 
 
 def _shapes(one: Trial) -> list[Markup]:
@@ -55,19 +55,22 @@ def _shapes(one: Trial) -> list[Markup]:
     def x(value: float) -> float:
         return _LEFT + (_RIGHT - _LEFT) * (value - low) / room
 
-    shapes = [svg.text(_LEFT, 13, svg.shortened(f"{one.metric}, against {one.control.arm}", 46))]
-    shapes.append(svg.line(x(0), _TOP, x(0), _TOP + _ROW * len(one.arms), "zero"))
+    shapes = [
+        svg.text(_LEFT, 13, svg.shortened(f"{one.metric}, against {one.control.arm}", 46)),
+        svg.line(x(0), _TOP, x(0), _TOP + _ROW * len(one.arms), "zero"),
+    ]
     for place, arm in enumerate(one.arms):
         y = _TOP + _ROW * place
         name = f"{arm.arm}: {amount(arm.effect, one.kind)}, {arm.verdict or 'no verdict'}"
-        shapes.append(svg.text(_LEFT, y + 14, svg.shortened(name, 50)))
+        shapes.append(svg.text(_LEFT + 5, y + 14, svg.shortened(name, 50)))
         if arm.anytime_low is not None and arm.anytime_high is not None:
             shapes.append(svg.whisker(x(arm.anytime_low), x(arm.anytime_high), y + 26, "whisker anytime"))
         if arm.low is not None and arm.high is not None:
             shapes.append(svg.whisker(x(arm.low), x(arm.high), y + 26))
         shapes.append(svg.dot(x(arm.effect), y + 26, f"dot {arm.verdict or ''}"))
-    foot = _TOP + _ROW * len(one.arms) + 14
-    shapes.append(svg.text(_LEFT, foot, "dark: 95 % for one look; light: holds however often one looked", css="soft"))
+    foot = _TOP + _ROW * len(one.arms) + 12
+    shapes.append(svg.text(x(0), foot, "0", css="soft", anchor="start" if x(0) < svg.WIDTH / 2 else "end"))
+    shapes.append(svg.text(_LEFT, foot + 15, "dark 95 %, light 95 % at every look", css="soft"))
     return shapes
 
 
