@@ -7,7 +7,8 @@ from itertools import islice
 from pathlib import Path
 
 from flywheel.errors import ConfigError
-from flywheel.listen.table_file import Format, TableFormat, header_of, read_tables
+from flywheel.listen.table_file import ENDINGS, header_of, read_tables
+from flywheel.listen.table_format import Format, TableFormat
 
 _LOOKED_AT = 200
 _TEXT_NAMES = (
@@ -47,24 +48,34 @@ def records_of(file: Path, column: str | None, limit: int) -> tuple[list[str], s
 
 def format_of(file: Path) -> TableFormat:
     """Return how a file is probably written, by its name and its first line."""
-    kind: Format = "jsonl" if file.suffix.lower() in (".jsonl", ".ndjson", ".json") else "csv"
+    ending = file.suffix.lower()
+    kind: Format = next((kind for kind, endings in ENDINGS.items() if ending in endings), "csv")
+    if kind in ("excel", "parquet"):
+        return TableFormat(kind)
+    if ending == ".json":
+        kind = "jsonl"
     try:
         with file.open("rb") as stream:
             first = stream.readline(1 << 16)
     except OSError as error:
         raise ConfigError(f"{str(file)!r} cannot be read ({error.strerror}).") from error
     delimiter = max(",;\t|", key=lambda sign: first.count(sign.encode()))
-    return TableFormat(kind, "utf-8-sig" if _is_utf8(file) else "cp1252", delimiter)
+    return TableFormat(kind, likely_encoding(file), delimiter)
 
 
-def _is_utf8(file: Path) -> bool:
+def likely_encoding(file: Path) -> str:
+    """Return how a file is probably encoded, for a person to confirm; a mark at its start is read in any case."""
     with file.open("rb") as stream:
         start = stream.read(1 << 16)
     try:
         start.decode("utf-8")
     except UnicodeDecodeError as error:
-        return error.start > len(start) - 4  # a sign that was cut in two
-    return True
+        if error.start <= len(start) - 4:  # else a sign was cut in two
+            from charset_normalizer import from_bytes
+
+            best = from_bytes(start).best()
+            return best.encoding if best is not None else "cp1252"
+    return "utf-8-sig"
 
 
 def _rows(file: Path, how: TableFormat, wanted: list[str], limit: int) -> list[list[str]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from flywheel.listen.table_file import Format
+from flywheel.listen.table_format import Encoding, TableFormat
 from flywheel.listen.table_source import TableSource
 
 
 class JsonlSource(TableSource):
-    """A JSON Lines file, or all files of a glob."""
+    """A JSON Lines file, or all files of a folder or a glob; a mark at the start of a file wins over `encoding`."""
 
-    format: ClassVar[Format] = "jsonl"
+    encoding: Encoding = "utf-8-sig"
+
+    def written(self) -> TableFormat:
+        return TableFormat("jsonl", self.encoding)

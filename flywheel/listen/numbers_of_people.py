@@ -1,4 +1,4 @@
-"""Numbers that belong to a person, told from those of tickets, claims, orders and flights: checked wherever they can be.
+"""Numbers that belong to a person, told from those of tickets, claims, orders and flights; checked where they can be.
 
 IBAN (ISO 13616), cards (ISO/IEC 7812-1 and the ranges of issuers), PESEL (its check digit and its date), US SSN and UK
 NINO (the numbers that are never given out are left alone), phones.
@@ -28,7 +28,7 @@ _ISSUERS = re.compile(
     r"|3[47]\d{13}$|3(?:6|8|0[0-5])\d{11,12}$|35(?:2[89]|[3-8]\d)\d{12}$"  # American Express, Diners Club, JCB
     r"|6(?:011|5\d\d|4[4-9]\d|2\d\d)\d{12}$|(?:5[06-8]|6\d)\d{14,17}$"  # Discover, UnionPay, Maestro
 )
-_ELEVEN = re.compile(r"\d(?<![\w\-.]\d)\d{10}(?![\w\-])", re.ASCII)
+_ELEVEN = re.compile(r"\d(?<![\w\-.+]\d)\d{10}(?![\w\-])", re.ASCII)
 _SSN = re.compile(r"\d(?<![\w\-.+]\d)\d{2}([ \-])\d{2}\1\d{4}(?![\w\-])", re.ASCII)
 _NINO = re.compile(
     r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d{2}){3} ?[A-D]\b", re.IGNORECASE | re.ASCII
@@ -36,8 +36,14 @@ _NINO = re.compile(
 _SIGN_OF_NINO = re.compile(r"\d[A-D]\b|\d [A-D]\b", re.IGNORECASE | re.ASCII)
 _PHONE = re.compile(
     r"[+(\d](?<![\w.\-][+(\d])(?:"
-    r"(?:(?<=\+)|(?<=0)0)\d{1,3}[ .\-]?(?:\(\d{1,4}\)[ .\-]?)?\d{1,4}(?:[ .\-]?\d{2,4}){2,4}"
-    r"|(?<=\()\d{3}\)[ .\-]?\d{3}[ .\-]\d{4}|(?<=\d)\d{2}[ .\-]\d{3}[ .\-]\d{3,4}|(?<=\d)\d \d{3} \d{2} \d{2}"
+    r"(?:(?<=\+)|(?<=0)0)\d{1,3}[ .\-]?(?:\(\d{1,4}\)[ .\-]?)?\d{1,4}(?:[ .\-]?\d{2,4}){2,4}"  # +48 601 ..., 0048 601 ...
+    r"|(?<=\()\d{3}\)[ .\-]?\d{3}[ .\-]?\d{4}"  # (202) 555-0123
+    r"|(?<=1)[ .\-]?\(?\d{3}\)?[ .\-]\d{3}[ .\-]\d{4}"  # 1-800-555-0123
+    r"|(?<=\d)\d{2}[ .\-]\d{3}[ .\-]\d{3,4}"  # 202-555-0123, 601 700 800
+    r"|(?<=\d)\d \d{3} \d{2} \d{2}"  # 22 123 45 67
+    r"|(?<=0)[1-9](?:[ .\-]\d{2}){4}"  # 06 12 34 56 78
+    r"|(?<=0)[1-9]\d{1,3}[ .\-/]\d{3,4}[ .\-]?\d{3,4}"  # 020 7946 0958, 07911 123456, 030/1234567
+    r"|(?<=\d)\d{8,10}"  # all in one: what is before it must say that it is a phone, unless it begins like one
     r")(?![\w\-])"
 )
 # Three digits of an airline and ten of a document: 00 and a country's code look the same.
@@ -46,13 +52,18 @@ _BEFORE = 48
 _REFERENCE = re.compile(
     r"(?:\b(?:e-?)?(?:tickets?|tix|tkt)|\bclaim|\border|\bbooking|\breservation|\bconfirmation|\bconf|\brecord|\blocator"
     r"|\breference|\bref|\bcase|\bflight|\binvoice|\bpnr|\bitinerary|\bfile|\bbag(?:gage)? ?tag|\btracking|\bparcel"
-    r"|\bserial|\bbilet\w*|\bzam[oó]wieni\w*|\brezerwacj\w*|\bzg[lł]oszeni\w*|\breklamacj\w*|\bfaktur\w*|\bbestell\w*"
+    r"|\bserial|\btags?|\bbilet\w*|\bzam[oó]wieni\w*|\brezerwacj\w*|\bzg[lł]oszeni\w*|\breklamacj\w*|\bfaktur\w*|\bbestell\w*"
     r"|\bbuchung\w*|\brechnung\w*|\bvorgang\w*|\bcommande|\bbillet|\bfacture|\bpedido|\breserva|\bbillete|\bfactura"
     r"|\bprenotazione|\bordine|\bbiglietto)"
     r"[\s:#.,(\"'\-]{0,4}(?:(?:numbers?|num|no|nos|nr|numer|nummer|numéro|code|id|is|was|of|n°)\b[\s:#.(\"'\-]{0,4}){0,3}$",
     re.IGNORECASE,
 )
-_CALLED = re.compile(r"(?:phone|call|tel|mobile|cell|text|whatsapp|fax|contact|reach|ring)\w{0,4}\W{0,3}(?:\w{1,6}\W{1,3}){0,3}$", re.IGNORECASE)  # fmt: skip
+_CALLED = re.compile(
+    r"\b(?:phone|call|tel|mobile|cell|text|whatsapp|fax|contact|reach|ring)\w{0,4}\W{0,3}(?:\w{1,6}\W{1,3}){0,3}$",
+    re.IGNORECASE,
+)
+_SHORTEST_ABROAD = 11
+"""Digits of a phone number that begins with 00: with fewer it is the tag of a bag."""
 _SHORTEST_IBAN = 15
 _LARGEST_MOD = 97
 _PESEL_WEIGHTS = (1, 3, 7, 9, 1, 3, 7, 9, 1, 3, 1)
@@ -125,10 +136,16 @@ def _is_phone(match: re.Match[str]) -> bool:
     text = match.group()
     if text[0] in "+(":
         return True
-    if _TICKET.match(text):
-        return _CALLED.search(match.string[max(0, match.start() - _BEFORE) : match.start()]) is not None
-    return not _is_reference(match)
+    if _is_reference(match) or (text.startswith("00") and sum(map(str.isdigit, text)) < _SHORTEST_ABROAD):
+        return False
+    if _TICKET.match(text) or (text.isdigit() and text[0] != "0"):
+        return _CALLED.search(_before(match)) is not None
+    return True
 
 
 def _is_reference(match: re.Match[str]) -> bool:
-    return _REFERENCE.search(match.string[max(0, match.start() - _BEFORE) : match.start()]) is not None
+    return _REFERENCE.search(_before(match)) is not None
+
+
+def _before(match: re.Match[str]) -> str:
+    return match.string[max(0, match.start() - _BEFORE) : match.start()]

@@ -10,7 +10,8 @@ from pydantic import Field, ValidationError
 from flywheel.domain.feedback import Cursor, Page, SetAside
 from flywheel.domain.outcome import Outcome
 from flywheel.listen.dates import DateRules, read_dates
-from flywheel.listen.table_file import TableFormat, read_tables
+from flywheel.listen.table_file import read_tables
+from flywheel.listen.table_format import Encoding, TableFormat
 from flywheel.ports import OutcomeSource, ProjectPath
 
 FieldName = Literal["person", "metric", "value", "happened_at", "external_id"]
@@ -23,7 +24,7 @@ class OutcomeCsv(OutcomeSource):
     columns: dict[FieldName, str]
     metric: str | None = None
     dates: DateRules = DateRules()
-    encoding: str = "utf-8-sig"
+    encoding: Encoding = "utf-8-sig"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
 
     def fetch(self, since: Cursor | None) -> Iterator[Page[Outcome]]:

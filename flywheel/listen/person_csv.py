@@ -12,7 +12,8 @@ from flywheel.domain.feedback import Cursor, Page, SetAside, Voice
 from flywheel.domain.person import Consent, Contact, PersonFact
 from flywheel.domain.record import Record
 from flywheel.listen.dates import DateRules, read_dates
-from flywheel.listen.table_file import TableFormat, files_of, read_tables
+from flywheel.listen.table_file import files_of, read_tables
+from flywheel.listen.table_format import Encoding, TableFormat
 from flywheel.ports import PersonSource, ProjectPath
 
 FieldName = Literal["person", "language", "time_zone", "groups", "value", "tenure_days"]
@@ -39,7 +40,7 @@ class PersonCsv(PersonSource):
     contacts: dict[str, str] = Field(default_factory=dict)
     consents: tuple[ConsentColumn, ...] = ()
     dates: DateRules = DateRules()
-    encoding: str = "utf-8-sig"
+    encoding: Encoding = "utf-8-sig"
     delimiter: str = Field(default=",", min_length=1, max_length=1)
 
     def fetch(self, since: Cursor | None) -> Iterator[Page[PersonFact]]:

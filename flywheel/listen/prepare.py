@@ -32,7 +32,7 @@ def prepare(
     rows stay apart and the same row keeps its id when the file is read again.
     """
     columns = rows if isinstance(rows, FeedbackColumns) else FeedbackColumns.of(rows)
-    text = redact(_cleaned(columns.text))
+    text = redact(_cleaned(columns.text), source.redact, {source.brand, *columns.brand})
     people = {one: pseudonym(one) if one else None for one in set(columns.person)}
     person_id = [people[one] for one in columns.person]
     moments = written(columns.said_at)

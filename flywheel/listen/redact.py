@@ -21,7 +21,7 @@ _DOMAIN = r"(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}"
 _EMAIL = re.compile(rf"[\w.%+\-]{{1,64}}@{_DOMAIN}")
 # A pattern that begins with one sign is searched for several times faster than one that begins with a look behind.
 _SIGN_OF_EMAIL = re.compile(rf"@(?<=[\w.%+\-]@){_DOMAIN}")
-_HANDLE = re.compile(r"@(?<![\w.]@)(\w{1,40})(?![\w@\-]|\.\w)")
+_HANDLE = re.compile(r"@(?<![\w.]@)(\w{1,40})((?:[.\-]\w{1,40}){0,3})(?![\w@(])")
 _SOMEBODY = "someone"
 """What stands for another person's handle: still a handle, so that the words around it are read as before."""
 _BREAK = "\x1e"
@@ -66,7 +66,8 @@ def _redacted(text: str, count: int, own: frozenset[str] | None) -> str:
 
 
 def _handle(own: frozenset[str], match: re.Match[str]) -> str:
-    return match.group() if match[1].lower() in own else f"@{_SOMEBODY}"
+    """Keep the handle of a brand, also where a sentence follows it without a space ("@acme.Thanks")."""
+    return match.group() if match[1].lower() in own and match[2][:1] in ("", ".") else f"@{_SOMEBODY}"
 
 
 @lru_cache(maxsize=64)

@@ -31,10 +31,10 @@ class Run:
     def __len__(self) -> int:
         return len(self.numbers) + len(self.bad)
 
-    def add(self, taken: _Taken, places: Sequence[int]) -> None:
-        """Add rows, of which the wanted cells stand at some places."""
+    def add(self, taken: _Taken, places: Sequence[int | None]) -> None:
+        """Add rows, of which the wanted cells stand at some places; a column that has no place is empty."""
         for column, place in zip(self.columns, places, strict=True):
-            column += [row[place] for row in taken.rows]
+            column.extend([""] * len(taken.rows) if place is None else [row[place] for row in taken.rows])
         self.numbers += taken.numbers
         self.bad += taken.bad
 
@@ -62,28 +62,27 @@ class _Taken:
 
 
 def csv_runs(
-    lines: FileLines, delimiter: str, header: list[str], wanted: Sequence[str], rows: int, size: int
+    lines: FileLines, delimiter: str, width: int, places: Sequence[int | None], rows: int, size: int
 ) -> Iterator[Run]:
-    """Yield runs of at most so many rows; one ends early when `size` bytes were read for it."""
-    places = [header.index(name) for name in wanted]
+    """Yield runs of at most so many rows, the header being `width` wide; one ends early when `size` bytes were read."""
     reader = csv.reader(lines, delimiter=delimiter)
     if not lines.start:
         next(reader, None)
-    run, ended = Run([[] for _ in wanted]), False
+    run, ended = Run([[] for _ in places]), False
     while not ended:
         taken, first = _Taken(), reader.line_num
         ended = _take(reader, taken, lines, min(rows - len(run), _HANDFUL), size) or lines.at_end(reader.line_num)
         if ended:
             _cut_open_end(taken, lines, delimiter, first)
-        _fit(taken, len(header))
+        _fit(taken, width)
         run.add(taken, places)
         if ended or len(run) >= rows or lines.ahead > size:
             yield run.without_undecodable(reader.line_num)
-            run = Run([[] for _ in wanted])
+            run = Run([[] for _ in places])
 
 
-def json_runs(lines: FileLines, wanted: Sequence[str], rows: int, size: int) -> Iterator[Run]:
-    """Yield runs of at most so many rows; one ends early when `size` bytes were read for it."""
+def json_runs(lines: FileLines, wanted: Sequence[tuple[str, ...]], rows: int, size: int) -> Iterator[Run]:
+    """Yield runs of at most so many rows; of several names of a column the first that says something counts."""
     taken, number = _Taken(), 0
     for number, line in enumerate(lines, start=1):
         if line.strip():
@@ -140,7 +139,7 @@ def _fit(taken: _Taken, width: int) -> None:
     taken.keep_only(fits)
 
 
-def _take_json(line: str, number: int, wanted: Sequence[str], taken: _Taken) -> None:
+def _take_json(line: str, number: int, wanted: Sequence[tuple[str, ...]], taken: _Taken) -> None:
     try:
         value = json.loads(line)
     except (ValueError, RecursionError):
@@ -149,7 +148,7 @@ def _take_json(line: str, number: int, wanted: Sequence[str], taken: _Taken) -> 
     if not isinstance(value, dict):
         taken.bad.append((number, f"a JSON {type(value).__name__} where an object was expected"))
         return
-    taken.rows.append([_reach(value, name) for name in wanted])
+    taken.rows.append([next(filter(None, (_reach(value, name) for name in names)), "") for names in wanted])
     taken.numbers.append(number)
 
 
@@ -158,10 +157,10 @@ def _reach(value: Any, name: str) -> str:
         value = value.get(part) if isinstance(value, dict) else None
     if value is None:
         return ""
-    return value if isinstance(value, str) else json.dumps(value)
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def _json_run(taken: _Taken, wanted: Sequence[str], last: int) -> Run:
+def _json_run(taken: _Taken, wanted: Sequence[tuple[str, ...]], last: int) -> Run:
     run = Run([[] for _ in wanted])
     run.add(taken, range(len(wanted)))
     return run.without_undecodable(last)

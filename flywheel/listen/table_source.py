@@ -1,48 +1,50 @@
-"""Feedback from tables: which column is what, and what stands in its cells; shared by CSV and JSON Lines."""
+"""Feedback from tables: which column is what, and what stands in its cells; shared by all formats of files."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from abc import abstractmethod
+from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
-from typing import Any, ClassVar, Literal, TypeVar
+from fnmatch import fnmatchcase
+from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page, Score, SetAside
-from flywheel.domain.record import Record
+from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page
 from flywheel.listen.dates import DateRules, read_dates
-from flywheel.listen.table_file import Format, TableFormat, read_tables
+from flywheel.listen.scores import ScoreColumn, Scores, by_value, read_scores
+from flywheel.listen.table_file import read_tables
+from flywheel.listen.table_format import TableFormat, TablePage
+from flywheel.listen.table_notices import Notices
+from flywheel.listen.usable import usable
 from flywheel.ports import ProjectPath, Source
 
 FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
-T = TypeVar("T")
-
-_VOICES = ("customer", "employee")
-
-
-class ScoreColumn(Record):
-    """A column of scores with its scale; `blanks` are cells that mean "no answer"."""
-
-    kind: str
-    column: str
-    low: float
-    high: float
-    blanks: tuple[str, ...] = ("",)
 
 
 class TableSource(Source):
-    """Rows of a table as feedback. `columns` names the column of each field; several columns make one text."""
+    """Rows of a table as feedback.
 
-    format: ClassVar[Format]
+    `columns` names the column of each field; a list of columns makes one text of them (other fields: joined by a
+    space). `also_called` gives other names of a column, for files in which it is called differently. `dates_in` are
+    the rules of dates for the files of a glob, where they differ from `dates`. `ids_within: file` is for numbers that
+    begin anew in each file.
+    """
 
     path: ProjectPath
     columns: dict[FieldName, str | tuple[str, ...]]
+    also_called: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     values: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
     dates: DateRules = DateRules()
+    dates_in: dict[str, DateRules] = Field(default_factory=dict)
+    ids_within: Literal["source", "file"] = "source"
     scores: tuple[ScoreColumn, ...] = ()
     attributes: tuple[str, ...] = ()
-    encoding: str = "utf-8-sig"
-    delimiter: str = Field(default=",", min_length=1, max_length=1)
+
+    @abstractmethod
+    def written(self) -> TableFormat:
+        """Return how the files are written."""
 
     @model_validator(mode="after")
     def _says_something(self) -> TableSource:
@@ -50,112 +52,82 @@ class TableSource(Source):
             raise ValueError("a source needs columns.text, or scores, or both")
         if "brand" not in self.columns and self.brand is None:
             raise ValueError("a source needs a brand: `brand: NAME`, or columns.brand")
+        if unknown := sorted(set(self.also_called) - set(self._wanted())):
+            raise ValueError(f"also_called names {unknown[0]!r}, which is no column that is read")
         return self
 
     def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:
         """Yield pages of new rows; raises PermanentError for a missing file or column."""
-        how = TableFormat(self.format, self.encoding, self.delimiter, rereads="external_id" not in self.columns)
-        wanted = self._wanted()
+        how = replace(
+            self.written(), rereads="external_id" not in self.columns, also_called=self.also_called,
+            only_in={score.column: score.only_in for score in self.scores if score.only_in},
+        )  # fmt: skip
+        wanted, notices = self._wanted(), Notices(self.id)
         for page in read_tables(self.path, how, wanted, since.value if since else None, self.id):
             cells = dict(zip(wanted, page.columns, strict=True))
-            rows, refused = _usable(self._columns(cells, page.positions))
-            yield Page(rows, Cursor(value=page.state), (*page.bad, *refused))
+            scores, left_out = self._scores(cells, len(page.positions))
+            rows, refused = usable(self._columns(cells, scores, page, notices))
+            notices.replaced(page.file, replaced=page.replaced)
+            notices.left_out(page.file, left_out)
+            if how.format == "jsonl" and page.positions:
+                notices.empty((name for name, column in cells.items() if not any(column)), page.file)
+            yield Page(rows, Cursor(value=page.state), (*page.bad, *refused), left_out, notices.take())
 
     def _wanted(self) -> list[str]:
         names = [name for one in self.columns.values() for name in ([one] if isinstance(one, str) else one)]
         return list(dict.fromkeys([*names, *(score.column for score in self.scores), *self.attributes]))
 
-    def _columns(self, cells: dict[str, list[str]], positions: list[str]) -> FeedbackColumns:
-        n = len(positions)
+    def _columns(
+        self, cells: dict[str, list[str]], scores: list[Scores], page: TablePage, notices: Notices
+    ) -> FeedbackColumns:
+        n = len(page.positions)
 
         def column(field: FieldName, constant: str | None = None) -> list[Any]:
-            if field not in self.columns:
-                return [constant] * n
-            named = self.columns[field]
-            parts = [cells[name] for name in ([named] if isinstance(named, str) else named)]
-            joined = parts[0] if len(parts) == 1 else ["\n".join(filter(None, row)) for row in zip(*parts, strict=True)]
-            known = self.values.get(field)
-            return [known.get(cell, cell) for cell in joined] if known else joined
+            return self._column(cells, field) if field in self.columns else [constant] * n
 
-        said_at: list[datetime | None] = (
-            read_dates(column("said_at"), self.dates) if "said_at" in self.columns else [None] * n
-        )
+        own_ids = column("external_id")
+        if self.ids_within == "file" and "external_id" in self.columns:
+            own_ids = [f"{page.file}:{one}" if one.strip() else one for one in own_ids]
         return FeedbackColumns(
-            text=column("text", ""), external_id=column("external_id"), brand=column("brand", self.brand),
+            text=column("text", ""), external_id=own_ids, brand=column("brand", self.brand),
             voice=column("voice", self.voice), person=column("person"), medium=column("medium", self.medium),
-            touchpoint=column("touchpoint", self.touchpoint), said_at=said_at,
-            language=column("language", self.language), scores=self._scores(cells, n),
-            attributes=self._attributes(cells, n), position=positions,
+            touchpoint=column("touchpoint", self.touchpoint), said_at=self._dates(cells, page, notices),
+            language=column("language", self.language), scores=scores,
+            attributes=self._attributes(cells, n), position=page.positions,
         )  # fmt: skip
 
-    def _scores(self, cells: dict[str, list[str]], n: int) -> list[tuple[Score, ...]]:
-        """Return the scores of each row; equal answers share one tuple, for there are few different ones."""
+    def _column(self, cells: dict[str, list[str]], field: FieldName) -> list[str]:
+        named = self.columns[field]
+        parts = [cells[name] for name in ([named] if isinstance(named, str) else named)]
+        if len(parts) == 1:
+            joined = parts[0]
+        elif field == "text":
+            joined = ["\n".join(filter(None, row)) for row in zip(*parts, strict=True)]
+        else:
+            joined = [" ".join(row).strip() for row in zip(*parts, strict=True)]
+        known = self.values.get(field)
+        return [known.get(cell, cell) for cell in joined] if known else joined
+
+    def _dates(self, cells: dict[str, list[str]], page: TablePage, notices: Notices) -> list[datetime | None]:
+        if "said_at" not in self.columns:
+            return [None] * len(page.positions)
+        written = self._column(cells, "said_at")
+        rules = next((one for name, one in self.dates_in.items() if fnmatchcase(page.file, name)), self.dates)
+        read = read_dates(written, rules)
+        notices.dates(page.file, written, read, rules)
+        return read
+
+    def _scores(self, cells: dict[str, list[str]], n: int) -> tuple[list[Scores], dict[str, int]]:
         if not self.scores:
-            return [()] * n
-        columns = [cells[one.column] for one in self.scores]
-        return _by_value(columns, lambda row: tuple(filter(None, map(_score, self.scores, row))))
+            return [()] * n, {}
+        scores, left_out = read_scores([cells[one.column] for one in self.scores], self.scores)
+        return scores, dict(left_out)
 
     def _attributes(self, cells: dict[str, list[str]], n: int) -> list[dict[str, str]]:
         """Return the attributes of each row; equal rows share one dict, which nobody changes."""
         if not self.attributes:
             return [{}] * n
         columns = [cells[name] for name in self.attributes]
-        return _by_value(
+        return by_value(
             columns, lambda row: {name: cell for name, cell in zip(self.attributes, row, strict=True) if cell}
         )
-
-
-def _by_value(columns: list[list[str]], made: Callable[[tuple[str, ...]], T]) -> list[T]:
-    """Return what is made of each row; it is made once of equal rows."""
-    if len(columns) == 1:
-        alone = {cell: made((cell,)) for cell in set(columns[0])}
-        return [alone[cell] for cell in columns[0]]
-    rows = list(zip(*columns, strict=True))
-    known = {row: made(row) for row in set(rows)}
-    return [known[row] for row in rows]
-
-
-def _score(score: ScoreColumn, cell: str) -> Score | None:
-    """Return an answer on the scale; what means "no answer", is no number or is off the scale is none."""
-    cell = cell.strip()
-    try:
-        answered = cell not in score.blanks and score.low <= float(cell) <= score.high
-    except ValueError:
-        return None
-    return Score(kind=score.kind, value=float(cell), scale_low=score.low, scale_high=score.high) if answered else None
-
-
-def _usable(rows: FeedbackColumns) -> tuple[FeedbackColumns, list[SetAside]]:
-    """Return the rows that say something about some brand in some voice, and why the others do not."""
-    if _all_usable(rows):
-        return rows, []
-    reasons = [
-        _refusal(*one) for one in zip(rows.text, rows.scores, rows.brand, rows.voice, rows.external_id, strict=True)
-    ]
-    keep = [at for at, reason in enumerate(reasons) if reason is None]
-    kept = FeedbackColumns(*([getattr(rows, name)[at] for at in keep] for name in FeedbackColumns.__slots__))
-    refused = [SetAside(position=rows.position[at], reason=reason) for at, reason in enumerate(reasons) if reason]
-    return kept, refused
-
-
-def _all_usable(rows: FeedbackColumns) -> bool:
-    """Return whether `_refusal` has nothing against any row, asked of whole columns."""
-    said = all(map(str.strip, rows.text)) or all(
-        text.strip() or scores for text, scores in zip(rows.text, rows.scores, strict=True)
-    )
-    own_ids = all(one is None or one.strip() for one in rows.external_id)
-    return said and own_ids and all(rows.brand) and set(rows.voice) <= set(_VOICES)
-
-
-def _refusal(
-    text: str, scores: tuple[Score, ...], brand: str | None, voice: str | None, own_id: str | None
-) -> str | None:
-    if not text.strip() and not scores:
-        return "no text and no score"
-    if not brand:
-        return "no brand"
-    if voice not in _VOICES:
-        return "a voice that is neither customer nor employee"
-    if own_id is not None and not own_id.strip():
-        return "an empty id"
-    return None

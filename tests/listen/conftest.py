@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,16 @@ class Heard:
     def __init__(self, source: Any, since: Cursor | None = None) -> None:
         self.rows: list[Any] = []
         self.set_aside: list[SetAside] = []
+        self.left_out: Counter[str] = Counter()
+        self.notices: list[str] = []
         self.cursor = since
         for page in source.fetch(since):
             names = FeedbackColumns.__slots__
             columns = zip(*(getattr(page.rows, name) for name in names), strict=True)
             self.rows += [dict(zip(names, row, strict=True)) for row in columns]
             self.set_aside += page.set_aside
+            self.left_out.update(page.left_out)
+            self.notices += page.notices
             self.cursor = page.cursor
 
     @property

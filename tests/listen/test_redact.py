@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from pydantic import ValidationError
 
+from flywheel.domain.redaction import Redaction
 from flywheel.listen.redact import redact
 
-N = 300
+N = 2_000
+MISSED = {"[phone]": 0.05}
+"""What may be missed of a kind; of any other 2 in 100."""
 
 
 def luhn(digits: str) -> str:
@@ -41,10 +46,34 @@ def an_email(dice: random.Random) -> str:
     return f"{name}@{dice.choice(['gmail.com', 'mail.firma.co.uk', 'łódź.pl', 'x-y.museum', 'EXAMPLE.ORG'])}"
 
 
+ISSUERS = ["4", "51", "55", "2221", "2699", "2720", "6011", "65", "649", "3528", "3589", "62", "5018", "6304"]
+
+
 def a_card(dice: random.Random) -> str:
+    gap = dice.choice(["", " ", "-"])
     if dice.random() < 0.3:
-        return in_groups(luhn(dice.choice(["34", "37"]) + digits(dice, 12)), (4, 6, 5), dice.choice(["", " ", "-"]))
-    return in_groups(luhn(dice.choice("2456") + digits(dice, 14)), (4, 4, 4, 4), dice.choice(["", " ", "-"]))
+        return in_groups(luhn(dice.choice(["34", "37"]) + digits(dice, 12)), (4, 6, 5), gap)
+    return in_groups(luhn((dice.choice(ISSUERS) + digits(dice, 14))[:15]), (4, 4, 4, 4), gap)
+
+
+def a_national_id(dice: random.Random) -> str:
+    kind = dice.choice(["ssn", "nino", "pesel"])
+    if kind == "ssn":
+        area = dice.choice([*range(1, 666), *range(667, 900)])
+        return f"{area:03}-{dice.randint(1, 99):02}-{dice.randint(1, 9999):04}"
+    if kind == "nino":
+        gap = dice.choice(["", " "])
+        number = in_groups(digits(dice, 6), (2, 2, 2), gap)
+        return f"{dice.choice(['AB', 'CE', 'JG', 'wp', 'SR'])}{gap}{number}{gap}{dice.choice('ABCD')}"
+    born = datetime(1900, 1, 1, tzinfo=UTC) + timedelta(days=dice.randrange(125 * 365))
+    month = born.month + (20 if born.year >= 2000 else 0)
+    ten = f"{born.year % 100:02}{month:02}{born.day:02}{digits(dice, 4)}"
+    weighed = sum(int(sign) * weight for sign, weight in zip(ten, (1, 3, 7, 9, 1, 3, 7, 9, 1, 3), strict=True))
+    return ten + str(-weighed % 10)
+
+
+def a_handle(dice: random.Random) -> str:
+    return "@" + dice.choice(["jan_k", "MariaGold", "x.y", "user", "ann-lee"]) + digits(dice, 2)
 
 
 def an_iban(dice: random.Random) -> str:
@@ -60,11 +89,17 @@ def a_phone(dice: random.Random) -> str:
     form = dice.choice([
         "+48 ### ### ###", "+48#########", "+1 (###) ###-####", "(###) ###-####", "###-###-####", "### ### ###",
         "+44 20 #### ####", "0048 ### ### ###", "+49 ### #######", "22 ### ## ##", "+33 6 ## ## ## ##",
+        "1-800-###-####", "###.###.####", "(###)###-####", "+1-###-###-####", "+1##########", "06 ## ## ## ##", "06########",
+        "020 #### ####", "07### ######", "07#########", "0### #######", "030/#######", "+55 11 9####-####", "+7 9## ###-##-##",
+        "+91 ##### #####", "+353 86 ### ####",
     ])  # fmt: skip
     return "".join(dice.choice("23456789") if sign == "#" else sign for sign in form)
 
 
-KINDS = {"[e-mail]": an_email, "[card]": a_card, "[iban]": an_iban, "[phone]": a_phone}
+KINDS = {
+    "[e-mail]": an_email, "[card]": a_card, "[iban]": an_iban, "[phone]": a_phone, "[national id]": a_national_id,
+    "@someone": a_handle,
+}  # fmt: skip
 AROUND = [
     "please write to {} today", "{}", "({})", "My number: {}.", "CALL ME {} PLEASE NOW", "numer {}, dziękuję",
     "_{}_ asap",
@@ -78,12 +113,13 @@ def test_every_generated_value_is_taken_out(kind: str) -> None:
     missed = []
     for _ in range(N):
         value, around = KINDS[kind](dice), dice.choice(AROUND)
-        if kind == "[phone]" and "_" in around:
+        if "_" in around and kind != "[e-mail]":
             continue  # a word character before a number makes it part of a name
-        [told] = redact([around.format(value)])
-        if value in told or (kind not in told and "[" not in told) or sum(map(str.isdigit, told)) > 3:
+        [told] = redact([around.format(value)], Redaction())
+        if value in told or kind not in told or sum(map(str.isdigit, told)) > 3:
             missed.append((around.format(value), told))
-    assert missed == []
+    print(f"{kind}: {1 - len(missed) / N:.4f} of {N} found; missed: {missed[:3]}")
+    assert len(missed) <= N * MISSED.get(kind, 0.02), missed[:5]
 
 
 def test_an_iban_goes_although_capital_words_follow_it() -> None:
@@ -98,6 +134,11 @@ def test_an_iban_goes_although_capital_words_follow_it() -> None:
         "order 4711-0815", "case #123456789", "DL2345 and AA 1234", "0162345678901 is my e-ticket", "PNR X7K2QP",
         "1234567890123456 is not a card", "train IC 5310, 17.03.2026 08:15", "invoice FV/2026/03/001234",
         "I paid 1,234.56 EUR for 2 people", "@united thanks", "version 3.11.7", "PL12 3456 7890 is no account",
+        "my e-ticket is 0062345678901", "tkt 006 2345678901 never arrived", "Ticket 006-2345678901",
+        "0012025550123 says my ticket", "confirmation # 555-123-4567", "Bestellung Nr. 555 123 456 fehlt",
+        "zamówienie numer 600 700 800", "claim no. 123-45-6789", "9876543210987654", "order 44051401458 is late",
+        "44051401459 has another check digit", "900-12-3456 is no SSN", "flight AA 1234 B", "666-12-3456",
+        "bag tag 0006123456", "tag numbers 0016 964012, 0016 964077",
     ],
 )  # fmt: skip
 def test_what_act_needs_stays(text: str) -> None:
@@ -111,3 +152,38 @@ def test_what_act_needs_stays(text: str) -> None:
 )  # fmt: skip
 def test_a_hostile_text_of_64_kib_is_read_like_any_other(text: str) -> None:
     assert len(redact([text])) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("call 0062345678901 now", "call [phone] now"), ("0048123456789", "[phone]"),
+        ("order by phone: +1 202 555 0123", "order by phone: [phone]"), ("my id is 44051401458", "my id is [national id]"),
+        ("SSN 078-05-1120", "SSN [national id]"), ("NI: AB 12 34 56 C.", "NI: [national id]."),
+        ("ticket 4111 1111 1111 1111", "ticket [card]"),
+    ],
+)  # fmt: skip
+def test_words_before_a_number_say_whose_it_is(text: str, told: str) -> None:
+    assert redact([text]) == [told]
+
+
+def test_handles_of_brands_stay_and_those_of_people_go() -> None:
+    rules = Redaction(own_handles=("SouthwestAir", "@JetBlue"))
+    said = "@VirginAmerica RT @jan_k: @southwestair.Thanks @jetblue @maria.gold! .@USAirways a@b.example @SUM(1)"
+    assert redact([said], rules, ["Virgin America", "US Airways", None]) == [
+        "@VirginAmerica RT @someone: @southwestair.Thanks @jetblue @someone! .@USAirways [e-mail] @SUM(1)"
+    ]
+    assert redact(["@someone"], rules) == ["@someone"]
+    assert redact(["@jan_k"], Redaction(handles=False)) == ["@jan_k"]
+
+
+def test_what_a_project_finds_itself_goes_too() -> None:
+    rules = Redaction(patterns={"loyalty number": r"\bLR-\d{8}\b", "name": "(?i)müller"})
+    assert redact(["I am Müller, LR-12345678"], rules) == ["I am [name], [loyalty number]"]
+    assert redact(["a" * 60_000 + "!"], Redaction(patterns={"slow elsewhere": "(a+)+$"})) == ["a" * 60_000 + "!"]
+
+
+@pytest.mark.parametrize("pattern", ["(", r"(a)\1", "(?<=x)y", "a*"])
+def test_a_pattern_that_cannot_be_used_is_refused_when_settings_are_read(pattern: str) -> None:
+    with pytest.raises(ValidationError, match="'mine'"):
+        Redaction(patterns={"mine": pattern})
