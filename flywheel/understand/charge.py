@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
-from itertools import chain
+from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
-from numpy.typing import NDArray
 
-from flywheel.understand.lexicon import KINDS, MAX_WORD, Kind, Lexicon, Word, load_lexicon
-
-Array = NDArray[np.float64]
-Index = NDArray[np.int64]
-Mask = NDArray[np.bool_]
+from flywheel.understand.columns import Index
+from flywheel.understand.lexicon import KINDS, Kind, load_lexicon
+from flywheel.understand.vocabulary import KIND_CODES, Array, Chunks, Codes, Mask, phrase_words
 
 NEGATION_REACH = 4
 """Tokens after a negator that it turns, within its clause."""
@@ -24,79 +20,75 @@ NEGATED = -0.6
 CAPITALS = 1.2
 """How much louder a word in capitals is where the rest is not."""
 
+SAID = tuple(KIND_CODES[kind] for kind in ("word", "negator", "booster", "contrast"))
+"""The kinds of token that are words."""
+
 _BASE = 4096  # phrase words are numbered below it, so that four of them fit one 64-bit key
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """The tokens of a batch, flat; `row` is each token's text, all other arrays have one value per token."""
+    """The tokens of a batch, flat; `row` is each token's text, `charge` its charge in its place, `kind` one of KINDS.
 
-    rows: int
+    `size` has one value per text: how many tokens it has; `kinds` how many of each kind, shape (texts, len(KINDS)).
+    """
+
+    size: Index
+    kinds: Array
     row: Index
-    place: Index
-    start: Index
     charge: Array
+    kind: Codes
     boost: Array
     caps: Mask
     elongated: Mask
-    kinds: dict[Kind, Mask]
+
+    def at(self, kind: Kind) -> Index:
+        """Return where the tokens of a kind stand."""
+        return np.flatnonzero(self.kind == KIND_CODES[kind])
 
 
-def charged(lexicon: Lexicon, token_lists: list[list[str]]) -> Tokens:
+def charged(language: str, chunks: Chunks) -> Tokens:
     """Return every token with its charge in its place."""
-    tokens, part = _looked_up(lexicon, token_lists)
-    row, kinds, caps = tokens.row, tokens.kinds, tokens.caps
-    charge, covered = _with_phrases(lexicon.language, tokens.charge, part, row)
-    turned = _turned(tokens.start, kinds["negator"] & ~covered, kinds["break"] | kinds["comma"]) & ~covered
-    charge *= np.where(turned, NEGATED, 1.0) * _intensity(row, np.where(kinds["booster"], tokens.boost, 1.0))
-    shouted = (np.bincount(row, caps, tokens.rows) > 0.6 * np.bincount(row, said(kinds), tokens.rows))[row]
-    charge[caps & ~shouted] *= CAPITALS
-    return replace(tokens, charge=charge)
-
-
-def said(kinds: dict[Kind, Mask]) -> Mask:
-    """Return which tokens are words."""
-    return kinds["word"] | kinds["negator"] | kinds["booster"] | kinds["contrast"]
-
-
-def _looked_up(lexicon: Lexicon, token_lists: list[list[str]]) -> tuple[Tokens, Index]:
-    """Return the tokens with their bare valence, and their phrase words; each distinct token is looked up once."""
-    flat = list(chain.from_iterable(token_lists))
-    known = {token: number for number, token in enumerate(dict.fromkeys(flat))}
-    at = np.fromiter(map(known.__getitem__, flat), np.int64, len(flat))
-    words = [_word(lexicon.language, token) if len(token) <= MAX_WORD else lexicon.word(token) for token in known]
-    parts, rows = _phrase_words(lexicon.language), len(token_lists)
-    lengths = np.fromiter(map(len, token_lists), np.int64, rows)
-    kind_of = np.array([KINDS.index(word.kind) for word in words], np.int8)[at]
+    words = chunks.words()
+    kinds = np.bincount(words.row * len(KINDS) + words.kind, minlength=chunks.rows * len(KINDS))
     tokens = Tokens(
-        rows=rows,
-        row=np.repeat(np.arange(rows), lengths),
-        place=np.arange(len(flat)),
-        start=np.repeat(np.cumsum(lengths) - lengths, lengths),
-        charge=np.array([word.valence for word in words], np.float64)[at],
-        boost=np.array([word.boost for word in words], np.float64)[at],
-        caps=np.array([word.caps for word in words], np.bool_)[at],
-        elongated=np.array([word.elongated for word in words], np.bool_)[at],
-        kinds={kind: kind_of == number for number, kind in enumerate(KINDS)},
+        size=np.bincount(words.row, minlength=chunks.rows),
+        kinds=kinds.reshape(chunks.rows, len(KINDS)).astype(np.float64),
+        row=words.row,
+        charge=words.valence,
+        kind=words.kind,
+        boost=words.boost,
+        caps=words.caps,
+        elongated=words.elongated,
     )
-    return tokens, np.array([parts.get(word.term, 0) for word in words], np.int64)[at]
+    _weigh(tokens, _lay_phrases(language, tokens.charge, words.part, words.row))
+    return tokens
 
 
-@lru_cache(maxsize=50_000)
-def _word(language: str, token: str) -> Word:
-    return load_lexicon(language).word(token)
+def _weigh(tokens: Tokens, covered: Mask) -> None:
+    """Turn and weigh, in place, the charge of tokens that have one."""
+    start = np.cumsum(tokens.size) - tokens.size
+    place = np.flatnonzero(tokens.charge)
+    row, charge = tokens.row[place], tokens.charge[place]
+    halts = (tokens.kind == KIND_CODES["break"]) | (tokens.kind == KIND_CODES["comma"])
+    negates = (tokens.kind == KIND_CODES["negator"]) & ~covered
+    turned = _turned(place, start[row], negates, halts) & ~covered[place]
+    boost = np.where(tokens.kind == KIND_CODES["booster"], tokens.boost, 1.0)
+    charge = charge * (np.where(turned, NEGATED, 1.0) * _intensity(place, start[row], boost))
+    shouted = np.bincount(tokens.row[tokens.caps], minlength=len(tokens.size)) > 0.6 * said(tokens)
+    charge[tokens.caps[place] & ~shouted[row]] *= CAPITALS
+    tokens.charge[place] = charge
 
 
-@cache
-def _phrase_words(language: str) -> dict[str, int]:
-    parts = sorted({part for phrase in load_lexicon(language).phrases for part in phrase})
-    return {part: number for number, part in enumerate(parts, start=1)}
+def said(tokens: Tokens) -> Array:
+    """Return how many tokens of each text are words."""
+    return np.asarray(tokens.kinds[:, SAID].sum(axis=1))
 
 
 @cache
 def _phrase_keys(language: str) -> list[tuple[int, Index, Array]]:
     """Return the phrases as (length, sorted keys, valences), longest first."""
-    number, tables = _phrase_words(language), []
+    number, tables = phrase_words(language), []
     phrases = load_lexicon(language).phrases
     for length in sorted({len(phrase) for phrase in phrases}, reverse=True):
         keyed = sorted(
@@ -108,39 +100,54 @@ def _phrase_keys(language: str) -> list[tuple[int, Index, Array]]:
     return tables
 
 
-def _with_phrases(language: str, valence: Array, part: Index, row: Index) -> tuple[Array, Mask]:
-    """Lay the valence of phrases over that of their words; return it and which tokens a phrase covers."""
+def _lay_phrases(language: str, valence: Array, part: Index, row: Index) -> Mask:
+    """Lay the valence of phrases over that of their words, in place; return which tokens a phrase covers."""
     covered = np.zeros(len(valence), np.bool_)
+    two = np.flatnonzero((part[:-1] > 0) & (part[1:] > 0) & (row[:-1] == row[1:]))  # all phrases have two or more
     for length, keys, valences in _phrase_keys(language):
-        n = len(valence) - length + 1
-        if n <= 0:
-            continue
-        key, valid = np.zeros(n, np.int64), row[length - 1 :] == row[:n]
+        first = two[two <= len(valence) - length]
+        key, valid = np.zeros(len(first), np.int64), row[first + length - 1] == row[first]
         for shift in range(length):
-            key = key * _BASE + part[shift : shift + n]
-            valid &= (part[shift : shift + n] > 0) & ~covered[shift : shift + n]
+            key = key * _BASE + part[first + shift]
+            valid &= (part[first + shift] > 0) & ~covered[first + shift]
         spot = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-        for first in np.flatnonzero(valid & (keys[spot] == key)):
-            if not covered[first]:
-                valence[first : first + length] = 0.0
-                valence[first] = valences[spot[first]]
-                covered[first : first + length] = True
-    return valence, covered
+        hits = np.flatnonzero(valid & (keys[spot] == key))
+        hits = hits[_apart(first[hits], length)]
+        for shift in range(length):
+            valence[first[hits] + shift] = 0.0
+            covered[first[hits] + shift] = True
+        valence[first[hits]] = valences[spot[hits]]
+    return covered
 
 
-def _turned(start: Index, negates: Mask, breaks: Mask) -> Mask:
-    place = np.arange(len(start))
-    negator = np.maximum.accumulate(np.where(negates, place, -1))
-    before = np.concatenate((np.array([-1]), negator[:-1])) if len(start) else negator
-    halt = np.maximum.accumulate(np.where(breaks, place, -1))
-    turned: Mask = (before >= start) & (before > halt) & (place - before <= NEGATION_REACH)
+def _apart(places: Index, length: int) -> Mask:
+    """Return which of ascending places to keep so that each is `length` behind the one kept before."""
+    kept = np.ones(len(places), np.bool_)
+    if np.any(np.diff(places) < length):
+        free = 0
+        for k, place in enumerate(places.tolist()):
+            kept[k] = place >= free
+            free = place + length if kept[k] else free
+    return kept
+
+
+def _turned(place: Index, start: Index, negates: Mask, halts: Mask) -> Mask:
+    """Return which of the tokens at `place` a negator turns: close before them, in their text, nothing between."""
+    turned = np.zeros(len(place), np.bool_)
+    open_ = np.ones(len(place), np.bool_)
+    for back in range(1, NEGATION_REACH + 1):
+        before = place - back
+        open_ &= before >= start
+        before = np.maximum(before, 0)
+        turned |= open_ & negates[before]
+        open_ &= ~halts[before]
     return turned
 
 
-def _intensity(row: Index, boost: Array) -> Array:
+def _intensity(place: Index, start: Index, boost: Array) -> Array:
     """Return the factor that the one or two tokens before give each token; the farther one counts half."""
-    factor = np.ones(len(row))
+    factor = np.ones(len(place))
     for back in (1, 2):
-        same = row[back:] == row[:-back]
-        factor[back:] *= np.where(same, 1.0 + (boost[:-back] - 1.0) / back, 1.0)
+        before = place - back
+        factor *= np.where(before >= start, 1.0 + (boost[np.maximum(before, 0)] - 1.0) / back, 1.0)
     return factor

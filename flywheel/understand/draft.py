@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from itertools import chain
+from operator import itemgetter
+
 import numpy as np
 
 from flywheel.domain.reading import Label, Mentions, Readings, ReadingStatus, Texts
-from flywheel.understand.charge import Array
 from flywheel.understand.language import UNKNOWN
 from flywheel.understand.rules import Said
 from flywheel.understand.sentiment import LABELS
+from flywheel.understand.vocabulary import Array
+
+
+@dataclass(frozen=True, slots=True)
+class _Unsaid:
+    effort: None = None
+    intent: None = None
+    urgency: None = None
+    reason: None = None
+
+
+_UNSAID = _Unsaid()
 
 
 class Draft:
@@ -20,33 +35,35 @@ class Draft:
         self.sentiment = np.full(n, np.nan)
         self.confidence = np.full(n, np.nan)
         self.label: list[Label | None] = [None] * n
-        self._said: list[Said | None] = [None] * n
-        self._mentions: list[tuple[int, str, str | None, float, str]] = []
+        self.said: list[Said | None] = [None] * n
+        self._mentions: list[Mentions] = []
 
-    def judge(self, rows: list[int], chances: Array) -> None:
-        """Set the sentiment of rows from P(negative), P(neutral), P(positive)."""
+    def judge(self, rows: list[int], chances: Array) -> list[Label]:
+        """Set the sentiment of rows from P(negative), P(neutral), P(positive); return their labels."""
         self.sentiment[rows] = chances[:, 2] - chances[:, 0]
         self.confidence[rows] = chances.max(axis=1)
-        for row, best in zip(rows, chances.argmax(axis=1).tolist(), strict=True):
-            self.label[row] = LABELS[best]
+        labels = [LABELS[best] for best in chances.argmax(axis=1).tolist()]
+        for row, label in zip(rows, labels, strict=True):
+            self.label[row] = label
+        return labels
 
-    def say(self, row: int, said: Said) -> None:
-        """Set what the rules read in a row."""
-        self._said[row] = said
+    def say(self, rows: list[int], said: list[Said]) -> None:
+        """Set what the rules read in rows."""
+        for row, words in zip(rows, said, strict=True):
+            self.said[row] = words
 
-    def mention(self, row: int, topic: str, touchpoint: str | None, sentiment: float, evidence: str) -> None:
-        """Add a topic of a row."""
-        self._mentions.append((row, topic, touchpoint, sentiment, evidence))
+    def mention(self, mentions: Mentions) -> None:
+        """Add topics of some rows."""
+        self._mentions.append(mentions)
 
     def abstain(self, row: int) -> None:
         """Take everything back but the language."""
         self.sentiment[row] = self.confidence[row] = np.nan
-        self.label[row] = self._said[row] = None
-        self._mentions = [mention for mention in self._mentions if mention[0] != row]
+        self.label[row] = self.said[row] = None
 
     def readings(self, model: str, status: list[ReadingStatus]) -> Readings:
-        """Return the finished batch."""
-        mentions = sorted(self._mentions, key=lambda mention: mention[0])
+        """Return the finished batch; what is mentioned in rows from which we abstain is left out."""
+        said = [words or _UNSAID for words in self.said]
         return Readings(
             model=model,
             status=status,
@@ -55,18 +72,20 @@ class Draft:
             label=self.label,
             confidence=self.confidence,
             emotions=[None] * len(status),
-            effort=[said.effort if said else None for said in self._said],
-            intent=[said.intent if said else None for said in self._said],
-            urgency=[said.urgency if said else None for said in self._said],
-            urgency_reason=[said.reason if said else None for said in self._said],
-            mentions=Mentions(
-                row=[mention[0] for mention in mentions],
-                topic=[mention[1] for mention in mentions],
-                touchpoint=[mention[2] for mention in mentions],
-                sentiment=[mention[3] for mention in mentions],
-                evidence=[mention[4] for mention in mentions],
-            ),
+            effort=[words.effort for words in said],
+            intent=[words.intent for words in said],
+            urgency=[words.urgency for words in said],
+            urgency_reason=[words.reason for words in said],
+            mentions=self._in_order(),
         )
+
+    def _in_order(self) -> Mentions:
+        parts = [zip(m.row, m.topic, m.touchpoint, m.sentiment, m.evidence, strict=True) for m in self._mentions]
+        kept = [mention for mention in chain.from_iterable(parts) if self.label[mention[0]]]
+        kept.sort(key=itemgetter(0))
+        columns = map(list, zip(*kept, strict=True)) if kept else ([], [], [], [], [])
+        row, topic, touchpoint, sentiment, evidence = columns
+        return Mentions(row, topic, touchpoint, sentiment, evidence)
 
 
 def part(texts: Texts, start: int, stop: int) -> Texts:

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from pydantic import Field, field_validator
 
-from flywheel.domain.reading import Readings, ReadingStatus, Texts, TopicRule
+from flywheel.domain.reading import Mentions, Readings, ReadingStatus, Texts, TopicRule
 from flywheel.ports import Analyzer
+from flywheel.understand.clauses import clauses
 from flywheel.understand.draft import Draft, joined, part
 from flywheel.understand.language import UNKNOWN, identify
 from flywheel.understand.rules import load_rules
 from flywheel.understand.sentiment import probabilities, readable_languages, version
 from flywheel.understand.tokens import has_letters, has_signs, own_words
-from flywheel.understand.topics import clause, finder
+from flywheel.understand.topics import finder
+from flywheel.understand.vocabulary import vocabulary
+
+_TEXTS, _CHARACTERS = 2_048, 500_000
+"""Texts read together: enough for speed, few enough that no batch, however made, needs much memory."""
 
 
 class FastAnalyzer(Analyzer):
@@ -52,18 +59,16 @@ class FastAnalyzer(Analyzer):
             return joined(self.read(first, taxonomy), self.read(second, taxonomy))
 
     def _read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
-        own = [own_words(text) for text in texts.text]
-        draft, status = Draft(len(own)), self._statuses(own, texts.language)
+        own = list(map(own_words, texts.text))
+        status, draft = self._statuses(own, texts.language), Draft(len(own))
+        draft.language = [language for _, language in status]
         groups: dict[str, list[int]] = {}
         for row, (state, language) in enumerate(status):
-            draft.language[row] = language
             if state == "read":
-                groups.setdefault(language, []).append(row)
+                groups.setdefault(self.languages[0] if language == UNKNOWN else language, []).append(row)
         for language, rows in groups.items():
-            words = self.languages[0] if language == UNKNOWN else language
-            draft.judge(rows, probabilities(words, [own[row] for row in rows]))
-            _read_rules(draft, words, rows, own)
-            _read_topics(draft, words, rows, own, texts.touchpoint, taxonomy)
+            for some in _handfuls(rows, own):
+                _read_some(draft, language, some, [own[row] for row in some], texts.touchpoint, taxonomy)
         states = [state for state, _ in status]
         for row in np.flatnonzero(draft.confidence < self.abstain_below).tolist():
             draft.abstain(row)
@@ -81,15 +86,21 @@ class FastAnalyzer(Analyzer):
         return statuses
 
 
-def _read_rules(draft: Draft, language: str, rows: list[int], own: list[str]) -> None:
-    rules = load_rules(language)
-    for row in rows if rules else ():
-        label, lowered = draft.label[row], own[row].lower().replace("\u2019", "'")
-        if rules and label:
-            draft.say(row, rules.read(lowered, label, float(draft.confidence[row])))
+def _handfuls(rows: list[int], own: list[str]) -> Iterator[list[int]]:
+    """Divide rows so that what is made of a part at once stays small, whatever comes."""
+    some: list[int] = []
+    room = _CHARACTERS
+    for row in rows:
+        if some and (len(own[row]) > room or len(some) == _TEXTS):
+            yield some
+            some, room = [], _CHARACTERS
+        some.append(row)
+        room -= len(own[row])
+    if some:
+        yield some
 
 
-def _read_topics(
+def _read_some(
     draft: Draft,
     language: str,
     rows: list[int],
@@ -97,14 +108,25 @@ def _read_topics(
     touchpoints: list[str | None],
     taxonomy: tuple[TopicRule, ...],
 ) -> None:
-    """Add the mentions of the rows; each is judged by its own clause ("good crew, but my bag was lost")."""
-    topics = finder(taxonomy, language)
-    found = [(row, mention) for row in rows for mention in topics.find(own[row])]
-    clauses = [clause(own[row], mention.start, mention.end) for row, mention in found]
-    number = {said: place for place, said in enumerate(dict.fromkeys(clauses))}
-    chances = probabilities(language, list(number))
-    sentiments = (chances[:, 2] - chances[:, 0]).tolist()
-    for (row, mention), said in zip(found, clauses, strict=True):
-        sentiment = sentiments[number[said]]
-        evidence = own[row][mention.start : mention.end]
-        draft.mention(row, mention.topic, mention.touchpoint or touchpoints[row], sentiment, evidence)
+    """Read texts of one language; each mention is judged by its own clause ("good crew, but my bag was lost")."""
+    words = vocabulary(language)
+    chunks = words.chunked(own)
+    chances = probabilities(language, chunks)
+    labels = draft.judge(rows, chances)
+    rules = load_rules(language)
+    if rules:
+        draft.say(rows, rules.read(own, chunks.pieces(), labels, chances.max(axis=1).tolist()))
+    found = finder(taxonomy, language).find(own)
+    parts = clauses(own, found)
+    number = {part: place for place, part in enumerate(dict.fromkeys(parts))}
+    said = probabilities(language, words.chunked(list(number)))
+    sentiments = (said[:, 2] - said[:, 0]).tolist()
+    draft.mention(
+        Mentions(
+            row=[rows[place] for place in found.row],
+            topic=found.topic,
+            touchpoint=[own_ or touchpoints[rows[at]] for own_, at in zip(found.touchpoint, found.row, strict=True)],
+            sentiment=[sentiments[number[part]] for part in parts],
+            evidence=[own[at][start:end] for at, start, end in zip(found.row, found.start, found.end, strict=True)],
+        )
+    )

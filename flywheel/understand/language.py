@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import eldc  # type: ignore[import-untyped]  # it ships neither stubs nor a marker
@@ -30,13 +30,18 @@ _NEAR = 0.85
 
 def identify(own: str, declared: str | None, readable: tuple[str, ...]) -> str:
     """Return the ISO 639-1 code of a text's language, or "und"; a declared language wins where it is possible."""
-    known = declared.replace("_", "-").split("-")[0].lower() if declared else None
+    known = _code(declared) if declared else None
     found = str(_detector().detect(own))
     if found == known or (known is None and found in readable and len(own) > _SHORT):
         return found
     if known is not None and known != UNKNOWN:
         return known if _possible(own, known, found) else found
     return _doubtful(own, found, readable)
+
+
+@lru_cache(maxsize=1_000)
+def _code(declared: str) -> str:
+    return declared.replace("_", "-").split("-")[0].lower()
 
 
 @cache

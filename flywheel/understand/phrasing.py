@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import cache
-
-from ahocorasick_rs import AhoCorasick, Implementation
 
 _BEFORE, _AFTER = 90, 150
 """Characters around a pattern's anchor in which it must fit."""
@@ -29,63 +28,85 @@ _COMMON = frozenset(_COMMON_WORDS.split())
 
 _WORD_START = re.compile(r"(?<![\w'])[\w']")
 _GAP = r"[^\w.!?\n]{1,3}"
-_NUMBERS = (
-    r"\d{1,4}|an?|one|two|three|four|five|six|seven|eight|nine|ten|several|many|few|couple|"
-    r"jeden|jedną|jedna|dwa|dwie|trzy|cztery|pięć|sześć|siedem|osiem|dziewięć|dziesięć|kilka|parę|godzinę"
+DIGITS = 4
+_NUMBER_WORDS = (
+    "a an one two three four five six seven eight nine ten several many few couple jeden jedną jedna dwa dwie trzy "
+    "cztery pięć sześć siedem osiem dziewięć dziesięć kilka parę godzinę"
 )
+NUMBER_WORDS = tuple(_NUMBER_WORDS.split())
 
 
-class Phrasing:
-    """Many patterns at once; `find` tells for each that occurs where it first does."""
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """One pattern; `anchors` are the words of its rarest token, and whether any ending may follow.
 
-    def __init__(self, patterns: Sequence[str]) -> None:
-        """Build the automaton of the anchors; a pattern is compiled when one of its anchors is first seen."""
-        self._patterns = patterns
-        owners: dict[str, list[tuple[int, int]]] = {}
-        for number, pattern in enumerate(patterns):
-            literals, before = _anchors(pattern)
-            for literal in literals:
-                owners.setdefault(literal, []).append((number, before))
-        self._owners = list(owners.values())
-        self._open_ended = [literal.endswith("*") for literal in owners]
-        literals = [literal.rstrip("*") for literal in owners]
-        self._automaton = AhoCorasick(literals, implementation=Implementation.DFA)
+    `before` is how far back of an anchor the pattern may begin, in characters.
+    """
 
-    def find(self, lowered: str) -> dict[int, re.Match[str]]:
-        """Return the first match of each pattern that occurs in a lower-case text, by the pattern's number."""
-        found: dict[int, re.Match[str]] = {}
-        tried: dict[int, int] = {}
-        for anchor, start, end in self._automaton.find_matches_as_indexes(lowered, overlapping=True):
-            if start and lowered[start - 1].isalnum():
-                continue
-            if end < len(lowered) and lowered[end].isalnum() and not self._open_ended[anchor]:
-                continue
-            if tried.get(anchor, 0) >= _TRIES:
-                continue
-            tried[anchor] = tried.get(anchor, 0) + 1
-            for number, before in self._owners[anchor]:
-                match = None if number in found else self._match(number, lowered, start, before)
-                if match:
-                    found[number] = match
-        return found
+    pattern: str
+    anchors: tuple[tuple[str, bool], ...]
+    before: int
 
-    def _match(self, number: int, lowered: str, start: int, before: int) -> re.Match[str] | None:
-        pattern = _compiled(self._patterns[number])
-        if before == _BEFORE:
-            return pattern.search(lowered, max(0, start - before), start + _AFTER)
-        for word in _WORD_START.finditer(lowered, max(0, start - before), start + 1):
-            match = pattern.match(lowered, word.start(), start + _AFTER)
+    def find(self, lowered: str) -> tuple[int, int, re.Match[str]] | None:
+        """Return the first match in a lower-case text, behind the end and the start of the anchor it was found by."""
+        places: list[tuple[int, int]] = []
+        for literal, open_ended in self.anchors:
+            if literal in lowered:
+                places += _whole_words(lowered, literal, open_ended)
+        places.sort()
+        for end, start in places:
+            match = self._match(lowered, start)
+            if match:
+                return end, start, match
+        return None
+
+    def _match(self, lowered: str, start: int) -> re.Match[str] | None:
+        expression = _compiled(self.pattern)
+        if self.before == _BEFORE:
+            return expression.search(lowered, max(0, start - _BEFORE), start + _AFTER)
+        if self.before == 0:
+            return expression.match(lowered, start, start + _AFTER)
+        for word in _WORD_START.finditer(lowered, max(0, start - self.before), start + 1):
+            match = expression.match(lowered, word.start(), start + _AFTER)
             if match:
                 return match
         return None
 
 
-def _anchors(pattern: str) -> tuple[list[str], int]:
-    """Return the literals of the pattern's rarest token (a trailing `*` kept) and how far back of it to look."""
+class Phrases:
+    """Several patterns of which one is enough."""
+
+    def __init__(self, patterns: Sequence[str]) -> None:
+        """Gather the anchors of all: most texts have none of them."""
+        self._anchored = [(literal, phrase(each)) for each in patterns for literal, _ in phrase(each).anchors]
+
+    def occur(self, lowered: str) -> bool:
+        """Return whether one of the patterns occurs in a lower-case text."""
+        near = [each for literal, each in self._anchored if literal in lowered]
+        return any(each.find(lowered) for each in near)
+
+
+@cache
+def phrase(pattern: str) -> Phrase:
+    """Return a pattern ready to be found; it is compiled when one of its anchors is first seen."""
     tokens = pattern.split()
     literal = [piece for piece in tokens if "#" not in piece and piece != "..." and not piece.endswith("?")]
     rarest = min(literal, key=_commonness)
-    return rarest.split("|"), min(_BEFORE, sum(map(_longest, tokens[: tokens.index(rarest)])))
+    before = min(_BEFORE, sum(map(_longest, tokens[: tokens.index(rarest)])))
+    anchors = tuple((word.rstrip("*"), word.endswith("*")) for word in dict.fromkeys(rarest.split("|")))
+    return Phrase(pattern, anchors, before)
+
+
+def _whole_words(lowered: str, literal: str, open_ended: bool) -> list[tuple[int, int]]:  # noqa: FBT001
+    """Return (end, start) of the first places where a literal stands as a word, or begins one."""
+    found: list[tuple[int, int]] = []
+    start = lowered.find(literal)
+    while start >= 0 and len(found) < _TRIES:
+        end = start + len(literal)
+        if not (start and lowered[start - 1].isalnum()) and (open_ended or not lowered[end : end + 1].isalnum()):
+            found.append((end, start))
+        start = lowered.find(literal, start + 1)
+    return found
 
 
 def _longest(piece: str) -> int:
@@ -125,5 +146,5 @@ def _word(token: str) -> str:
 
 def _alternative(word: str) -> str:
     if word == "#":
-        return _NUMBERS
+        return rf"\d{{1,{DIGITS}}}|{'|'.join(NUMBER_WORDS)}"
     return re.escape(word.rstrip("*")) + (r"\w{0,20}" if word.endswith("*") else "")

@@ -6,10 +6,13 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from operator import itemgetter
 
 from flywheel.domain.reading import Intent, Label, Urgency
 from flywheel.domain.record import Record
-from flywheel.understand.phrasing import Phrasing
+from flywheel.understand.columns import Index
+from flywheel.understand.phrasing import Phrases, phrase
+from flywheel.understand.screen import Screen
 
 _NEAR = 60
 """Characters around a match in which an `unless` takes it back."""
@@ -40,6 +43,9 @@ class EffortRule(Record):
     unless: tuple[str, ...] = ()
 
 
+Rule = UrgencyRule | IntentRule | EffortRule
+
+
 class RuleFile(Record):
     """The rules of one language, each list in order of precedence."""
 
@@ -58,39 +64,60 @@ class Said:
     effort: str | None
 
 
+_NOTHING, _QUESTION = Said("none", "none", None, None), Said("question", "none", None, None)
+_COMPLAINT, _PRAISE = Said("complaint", "none", None, None), Said("praise", "none", None, None)
+
+
 class Rules:
-    """The rules of one language, compiled together."""
+    """The rules of one language, screened together and then looked at one by one."""
 
     def __init__(self, rules: RuleFile) -> None:
-        """Compile all patterns into one automaton."""
-        self._rules: list[UrgencyRule | IntentRule | EffortRule] = [*rules.urgency, *rules.intent, *rules.effort]
+        """Number the patterns of all rules, each rule's own in a row."""
+        self._rules: list[Rule] = [*rules.urgency, *rules.intent, *rules.effort]
         owned = [(pattern, number) for number, rule in enumerate(self._rules) for pattern in rule.say]
         self._owner = [number for _, number in owned]
-        self._say = Phrasing([pattern for pattern, _ in owned])
-        self._unless = [Phrasing(rule.unless) if rule.unless else None for rule in self._rules]
+        self._say = [phrase(pattern) for pattern, _ in owned]
+        self._unless = [Phrases(rule.unless) for rule in self._rules]
+        self.screen = Screen([pattern for pattern, _ in owned])
 
-    def read(self, lowered: str, label: Label, confidence: float) -> Said:
-        """Return what the rules say of a text in lower case with straight apostrophes.
+    def read(
+        self, own: list[str], pieces: tuple[Index, Index], labels: list[Label], confidence: list[float]
+    ) -> list[Said]:
+        """Return what the rules say of each text, given the pieces of patterns that its words may stand for.
 
         Praise is never urgent, and is not hard work; a label alone makes a complaint or praise of what no rule names.
         """
-        held: dict[int, str] = {}
-        for pattern, match in self._say.find(lowered).items():
-            number = self._owner[pattern]
-            unless = self._unless[number]
-            near = lowered[max(0, match.start() - _NEAR) : match.end() + _NEAR]
-            if number not in held and not (unless and unless.find(near)):
-                held[number] = match[0]
-        intent, urgency, reason, effort = _default_intent(lowered, label, confidence), None, None, None
-        for number in sorted(held, reverse=True):  # the first of each kind is written last
+        said = list(map(_default, own, labels, confidence))
+        for row, patterns in self.screen.candidates(len(own), *pieces):
+            possible: dict[int, list[int]] = {}
+            for pattern in patterns:
+                possible.setdefault(self._owner[pattern], []).append(pattern)
+            held = self._held(own[row], labels[row], confidence[row], possible)
+            if held:
+                said[row] = _with(said[row], held)
+        return said
+
+    def _held(
+        self, own: str, label: Label, confidence: float, possible: dict[int, list[int]]
+    ) -> dict[type[Rule], tuple[Rule, str]]:
+        """Return the rules that hold with the words they rest on: of each kind only the first that is allowed."""
+        lowered, held = own.lower().replace("\u2019", "'"), dict[type[Rule], tuple[Rule, str]]()
+        for number, patterns in possible.items():
             rule = self._rules[number]
-            if isinstance(rule, IntentRule):
-                intent = rule.intent if _fits(rule.intent, label, confidence) else intent
-            elif isinstance(rule, EffortRule):
-                effort = rule.effort if (rule.effort == "high") != (label == "positive") else effort
-            elif label != "positive":
-                urgency, reason = rule.level, f"{rule.reason}: {held[number]}"
-        return Said(intent, urgency or "none", reason, effort)
+            if type(rule) not in held and _allowed(rule, label, confidence):
+                words = self._words(number, patterns, lowered)
+                if words is not None:
+                    held[type(rule)] = rule, words
+        return held
+
+    def _words(self, number: int, patterns: list[int], lowered: str) -> str | None:
+        """Return the words by which a rule holds, or None; of several those that the text says first."""
+        found = [(*place, pattern) for pattern in patterns if (place := self._say[pattern].find(lowered))]
+        for _, _, match, _ in sorted(found, key=itemgetter(0, 1, 3)) if len(found) > 1 else found:
+            near = lowered[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+            if not self._unless[number].occur(near):
+                return match[0]
+        return None
 
 
 @cache
@@ -100,16 +127,32 @@ def load_rules(language: str) -> Rules | None:
     return Rules(RuleFile.model_validate(json.loads(file.read_text("utf-8")))) if file.is_file() else None
 
 
-def _default_intent(lowered: str, label: Label, confidence: float) -> Intent:
+def _default(own: str, label: Label, confidence: float) -> Said:
     if label == "negative":
-        return "question" if "?" in lowered and confidence < 0.5 else "complaint"
+        return _QUESTION if confidence < 0.5 and "?" in own else _COMPLAINT
     if label == "positive":
-        return "praise"
-    return "question" if "?" in lowered else "none"
+        return _PRAISE
+    return _QUESTION if "?" in own else _NOTHING
 
 
-def _fits(intent: Intent, label: Label, confidence: float) -> bool:
-    """Return whether the label allows the intent: who is clearly angry complains, whatever the form."""
-    if intent in ("question", "request"):
+def _allowed(rule: Rule, label: Label, confidence: float) -> bool:
+    """Return whether the label allows what a rule says: who is clearly angry complains, whatever the form."""
+    if isinstance(rule, UrgencyRule):
+        return label != "positive"
+    if isinstance(rule, EffortRule):
+        return (rule.effort == "high") != (label == "positive")
+    if rule.intent in ("question", "request"):
         return not (label == "negative" and confidence > 0.7) and not (label == "positive" and confidence > 0.8)
     return label != "positive" or confidence < 0.6
+
+
+def _with(said: Said, held: dict[type[Rule], tuple[Rule, str]]) -> Said:
+    intent, urgency, reason, effort = said.intent, said.urgency, said.reason, said.effort
+    for rule, words in held.values():
+        if isinstance(rule, UrgencyRule):
+            urgency, reason = rule.level, f"{rule.reason}: {words}"
+        elif isinstance(rule, EffortRule):
+            effort = rule.effort
+        else:
+            intent = rule.intent
+    return Said(intent, urgency, reason, effort)

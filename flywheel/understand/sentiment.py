@@ -10,26 +10,28 @@ from importlib.resources import files
 import numpy as np
 
 from flywheel.domain.reading import Label
-from flywheel.understand.charge import Array, charged
+from flywheel.understand.charge import charged
 from flywheel.understand.features import FEATURES, features
-from flywheel.understand.lexicon import load_lexicon
 from flywheel.understand.softmax import softmax
-from flywheel.understand.tokens import tokens
+from flywheel.understand.vocabulary import Array, Chunks, vocabulary
 
 LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
 GENERATION = "fast-1"
 
 
-def probabilities(language: str, own: list[str]) -> Array:
+def probabilities(language: str, chunks: Chunks) -> Array:
     """Return P(negative), P(neutral), P(positive) of each text, in this order, shape (texts, 3)."""
-    rows, weights = text_features(language, own), _weights()
+    rows, weights = features(charged(language, chunks)), _weights()
     # not `rows @ weights`: BLAS rounds a row otherwise in another batch; a reading must not depend on its neighbours
-    return softmax(sum((rows[:, [k]] * weights[k] for k in range(len(FEATURES))), np.zeros((len(own), len(LABELS)))))
+    scores = np.zeros((chunks.rows, len(LABELS)))
+    for k in range(len(FEATURES)):
+        scores += rows[:, [k]] * weights[k]
+    return softmax(scores)
 
 
 def text_features(language: str, own: list[str]) -> Array:
     """Return the features of texts of one language, shape (texts, len(FEATURES))."""
-    return features(charged(load_lexicon(language), [tokens(text) for text in own]))
+    return features(charged(language, vocabulary(language).chunked(own)))
 
 
 @cache

@@ -61,8 +61,13 @@ def tokens(own: str) -> list[str]:
     """Return words, numbers, marks, emoji and emoticons in order, in their own case; a hashtag is a word."""
     found: list[str] = []
     for chunk in own.replace("\n", " . ").split() if "\n" in own else own.split():
-        found += _pieces(chunk) if len(chunk) <= _CACHED else _TOKEN.findall(chunk)
+        found += chunk_tokens(chunk)
     return found
+
+
+def chunk_tokens(chunk: str) -> list[str]:
+    """Return the tokens of a run without a space; the list is shared, so that nobody may change it."""
+    return _kept(chunk) if len(chunk) <= _CACHED else _TOKEN.findall(chunk)
 
 
 def has_letters(own: str) -> bool:
@@ -105,5 +110,5 @@ def _blank(match: re.Match[str]) -> str:
 
 
 @lru_cache(maxsize=50_000)
-def _pieces(chunk: str) -> list[str]:
+def _kept(chunk: str) -> list[str]:
     return _TOKEN.findall(chunk)

@@ -1,28 +1,37 @@
-"""Topics from the taxonomy: whole words and phrases, one Aho-Corasick automaton per taxonomy and language."""
+"""Topics from the taxonomy: whole words and phrases, one Aho-Corasick pass over a whole batch of texts."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import chain
 
+import numpy as np
 from ahocorasick_rs import AhoCorasick, Implementation
+from numpy.typing import NDArray
 
 from flywheel.domain.reading import TopicRule
+from flywheel.understand.columns import Index
 
 Key = tuple[tuple[str, str | None, tuple[str, ...]], ...]
+Mask = NDArray[np.bool_]
 
-_CLAUSE_END = re.compile(r"[.!?;\n]+|, (?:but|ale|lecz|yet|though|however)\b|\b(?:but|ale|lecz) ")
+_BORDER = "\0"
+"""Stands between texts laid end to end; it is no letter, and `own_words` leaves none in any text."""
+
+_REST = re.compile(r"\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A topic in one text, by the longest words that name it; `start` and `end` are places in the text."""
+    """Topics in texts, by the longest words that name each; `start` and `end` are places in the text `row`."""
 
-    topic: str
-    touchpoint: str | None
-    start: int
-    end: int
+    row: list[int]
+    topic: list[str]
+    touchpoint: list[str | None]
+    start: list[int]
+    end: list[int]
 
 
 class TopicFinder:
@@ -31,29 +40,49 @@ class TopicFinder:
     def __init__(self, rules: Key) -> None:
         """Build the automaton; a word that several topics name counts for each of them."""
         self._rules = rules
-        self._patterns = [
-            (rule, word.rstrip("*"), word.endswith("*")) for rule, (_, _, words) in enumerate(rules) for word in words
+        words = [
+            (rule, word)
+            for rule, (_, _, words) in enumerate(rules)
+            for word in words
+            if _BORDER not in word and word.rstrip("*")
         ]
-        literals = [_lowered(literal) for _, literal, _ in self._patterns]
+        literals = [_lowered(word.rstrip("*")) for _, word in words]
+        self._rule = np.array([rule for rule, _ in words], np.int64)
+        self._open_ended = np.array([word.endswith("*") for _, word in words], np.bool_)
+        self._starts_inside = np.array([_inside_word(literal[0]) for literal in literals], np.bool_)
+        self._ends_inside = np.array([_inside_word(literal[-1]) for literal in literals], np.bool_)
         self._automaton = AhoCorasick(literals, implementation=Implementation.DFA) if literals else None
 
-    def find(self, text: str) -> list[Found]:
-        """Return at most one mention per topic, in the order of the taxonomy."""
+    def find(self, own: list[str]) -> Found:
+        """Return at most one mention per text and topic, by text and then in the order of the taxonomy."""
         if self._automaton is None:
-            return []
-        lowered = _lowered(text)
-        best: dict[int, tuple[int, int]] = {}
-        for pattern, start, end in self._automaton.find_matches_as_indexes(lowered, overlapping=True):
-            rule, _, open_ended = self._patterns[pattern]
-            if start and _inside_word(lowered[start - 1]) and _inside_word(lowered[start]):
-                continue
-            stop = _word_end(lowered, end)
-            if stop > end and not open_ended and _inside_word(lowered[end - 1]):
-                continue
-            found = (start, stop if open_ended else end)
-            if rule not in best or found[1] - start > best[rule][1] - best[rule][0]:
-                best[rule] = found
-        return [Found(self._rules[rule][0], self._rules[rule][1], *best[rule]) for rule in sorted(best)]
+            return Found([], [], [], [], [])
+        lowered = _BORDER.join([*map(_lowered, own), ""])
+        begins = np.cumsum([0, *(len(text) + 1 for text in own)])
+        hits = self._automaton.find_matches_as_indexes(lowered, overlapping=True)
+        pattern, start, end = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits)).reshape(-1, 3).T
+        whole = ~(self._starts_inside[pattern] & _beside(lowered, start - 1))
+        pattern, start, end = pattern[whole], start[whole], end[whole]
+        goes_on = _beside(lowered, end)
+        whole = ~goes_on | self._open_ended[pattern] | ~self._ends_inside[pattern]
+        longer = np.flatnonzero(goes_on & self._open_ended[pattern])
+        end[longer] = [_word_end(lowered, place) for place in end[longer].tolist()]
+        pattern, start, end = pattern[whole], start[whole], end[whole]
+        row = np.searchsorted(begins, start, side="right") - 1
+        return self._longest(self._rule[pattern], row, start - begins[row], end - begins[row])
+
+    def _longest(self, rule: Index, row: Index, start: Index, end: Index) -> Found:
+        key = row * len(self._rules) + rule
+        order = np.lexsort((start - end, key))  # stable: of equally long words the first stays first
+        first = order[np.flatnonzero(np.diff(key[order], prepend=-1))]
+        rules = [self._rules[number] for number in rule[first].tolist()]
+        return Found(
+            row=row[first].tolist(),
+            topic=[topic for topic, _, _ in rules],
+            touchpoint=[touchpoint for _, touchpoint, _ in rules],
+            start=start[first].tolist(),
+            end=end[first].tolist(),
+        )
 
 
 def finder(taxonomy: tuple[TopicRule, ...], language: str) -> TopicFinder:
@@ -61,26 +90,29 @@ def finder(taxonomy: tuple[TopicRule, ...], language: str) -> TopicFinder:
     return _finder(tuple((rule.topic, rule.touchpoint, rule.words.get(language, ())) for rule in taxonomy))
 
 
-def clause(text: str, start: int, end: int) -> str:
-    """Return the clause around a mention, by which it is judged: "good crew, but my bag was lost"."""
-    left = max((match.end() for match in _CLAUSE_END.finditer(text, max(0, start - 400), start)), default=0)
-    right = _CLAUSE_END.search(text, end, end + 400)
-    return text[max(left, start - 400) : right.end() if right else end + 400]
-
-
 @lru_cache(maxsize=64)
 def _finder(rules: Key) -> TopicFinder:
     return TopicFinder(rules)
+
+
+def _can_stand(word: str) -> bool:
+    return _BORDER not in word and word.strip("*") != ""
+
+
+def _beside(text: str, places: Index) -> Mask:
+    """Return whether a letter, a digit or "_" stands at each place; each distinct character is looked at once."""
+    beside = [text[place] for place in places.tolist()]
+    inside = {character: _inside_word(character) for character in set(beside)}
+    return np.fromiter(map(inside.__getitem__, beside), np.bool_, len(beside))
 
 
 def _inside_word(character: str) -> bool:
     return character.isalnum() or character == "_"
 
 
-def _word_end(text: str, end: int) -> int:
-    while end < len(text) and _inside_word(text[end]):
-        end += 1
-    return end
+def _word_end(text: str, place: int) -> int:
+    rest = _REST.match(text, place)
+    return rest.end() if rest else place
 
 
 def _lowered(text: str) -> str:

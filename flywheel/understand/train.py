@@ -9,12 +9,13 @@ from pathlib import Path
 
 import numpy as np
 
-from flywheel.understand.charge import Array, Index
+from flywheel.understand.columns import Index
 from flywheel.understand.corpora import Corpus, clean_corpora
 from flywheel.understand.features import FEATURES
 from flywheel.understand.sentiment import LABELS, text_features
 from flywheel.understand.softmax import minimise, softmax
 from flywheel.understand.tokens import own_words
+from flywheel.understand.vocabulary import Array
 
 PRIOR = (0.45, 0.30, 0.25)
 """Shares of negative, neutral and positive that the model expects: unasked-for feedback is mostly complaint.

@@ -16,6 +16,7 @@ from flywheel.understand.sentiment import LABELS, probabilities, text_features
 from flywheel.understand.softmax import softmax
 from flywheel.understand.tokens import own_words
 from flywheel.understand.train import PRIOR, fitted, main, weights
+from flywheel.understand.vocabulary import vocabulary
 
 
 def _read(texts: list[str], language: str | None) -> Readings:
@@ -85,7 +86,7 @@ def test_the_shipped_confidence_is_calibrated_on_texts_of_a_corpus_part_never_tr
     pairs = list(go_emotions(data_dir, "dev"))
     label = np.array([label for _, label in pairs])
     weight = np.array(PRIOR)[label] / np.bincount(label)[label]
-    chances = probabilities("en", [own_words(text) for text, _ in pairs])
+    chances = probabilities("en", vocabulary("en").chunked([own_words(text) for text, _ in pairs]))
 
     error = calibration_error(chances.argmax(axis=1) == label, chances.max(axis=1), weight=weight)
     score = macro_f1_interval(label, chances.argmax(axis=1))
@@ -102,7 +103,7 @@ def test_training_again_gives_the_same_bytes_as_the_package_ships(data_dir: Path
 
 
 def test_labels_are_in_the_order_of_the_probabilities() -> None:
-    chances = probabilities("en", ["terrible, rude, the worst", "wonderful, thank you so much"])
+    chances = probabilities("en", vocabulary("en").chunked(["terrible, rude, the worst", "wonderful, thank you"]))
 
     assert LABELS[int(chances[0].argmax())] == "negative"
     assert LABELS[int(chances[1].argmax())] == "positive"
