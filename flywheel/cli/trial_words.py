@@ -43,13 +43,12 @@ def _row(arm: ArmEffect, kind: Kind) -> tuple[object, ...]:
 
 
 def _sentence(arm: ArmEffect, kind: Kind) -> str:
-    seen = (
-        "" if arm.seen_with is None else f" So many people would have shown {amount(arm.seen_with, kind, signed=False)}"
-    )
-    power = f"{seen} or more, 4 times of 5." if seen else ""
     if arm.verdict is None:
-        return f"{arm.arm}: a difference, not an effect.{power}"
-    return f"{arm.arm}: {arm.verdict} ({arm.reason}).{power}"
+        return f"{arm.arm}: a difference, not an effect."
+    said = f"{arm.arm}: {arm.verdict} ({arm.reason})."
+    if arm.seen_with is None:
+        return said
+    return f"{said} So many people would have shown {amount(arm.seen_with, kind, signed=False)} or more, 4 times of 5."
 
 
 def _segments(one: Trial) -> Iterator[str]:

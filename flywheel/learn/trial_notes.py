@@ -13,6 +13,8 @@ from flywheel.learn.trial_columns import Column, beside
 from flywheel.learn.trial_facts import ArmEffect, Kind, TrialData, TrialPlan
 
 _ALPHA = 0.05
+_FEWEST = 100
+"""Of fewer people the top 1 % is less than a person: nothing is said of tails."""
 
 
 class Told(NamedTuple):
@@ -52,12 +54,12 @@ def _trust(told: Told) -> Iterator[str]:
 
 def _missing(told: Told) -> Iterator[str]:
     for reason, count in told.data.left_out.items():
-        yield f"{count:,} rows are left out: {reason}."
+        yield f"Rows left out: {count:,}, because {reason}."
     metric = told.column.metric
     if metric.empty or metric.unreadable:
         yield (
-            f"{metric.name}: {metric.empty:,} cells are empty and {metric.unreadable:,} hold nothing that can be "
-            "read; these people are left out of this metric."
+            f"{metric.name}: empty cells {metric.empty:,}, cells that cannot be read {metric.unreadable:,}; these "
+            "people are left out of this metric."
         )
 
 
@@ -116,7 +118,7 @@ def _tails(told: Told) -> Iterator[str]:
     tail = tails(values)
     if any(one.low is None for one in told.arms):
         yield "Some arms have too few values other than zero for an interval: none is given."
-    if not tail.heavy:
+    if len(values) < _FEWEST or not tail.heavy:
         return
     said = (
         f"Heavy tail: the top 1 % of the people carry {tail.top_share:.0%} of the sum, kurtosis {tail.kurtosis:,.0f}."

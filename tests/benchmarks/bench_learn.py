@@ -1,7 +1,7 @@
 """What learning can be trusted with: coverage of the intervals, off-policy values, and a replayed trial.
 
-Run it as `FLYWHEEL_DATA=../shared/data python tests/benchmarks/bench_learn.py`; all of it takes about ten minutes on
-two cores, RUNS=2000 a tenth of it.
+Run it as `FLYWHEEL_DATA=../shared/data python tests/benchmarks/bench_learn.py`; all of it takes ten to twenty minutes
+on two cores, with RUNS=2000 a tenth of that.
 """
 
 from __future__ import annotations

@@ -111,8 +111,8 @@ def test_cells_that_cannot_be_read_are_counted_and_told(trial, tmp_path):
     rows = ["group,bought", *["new,1"] * 40, *["new,0"] * 60, *["old,0"] * 97, "old,", "old,maybe", "old,nan", ",1"]
     found = trial(write(tmp_path, rows), "--randomised", "--json").document
     assert found["control"]["n"] == 97
-    assert any("1 cells are empty and 2 hold nothing" in note for note in found["notes"])
-    assert any("1 rows are left out: their arm is empty" in note for note in found["notes"])
+    assert any("empty cells 1, cells that cannot be read 2" in note for note in found["notes"])
+    assert any("Rows left out: 1, because their arm is empty" in note for note in found["notes"])
 
 
 def test_people_who_vanish_from_one_arm_block_the_verdict(trial, tmp_path):
