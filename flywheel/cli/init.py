@@ -31,11 +31,12 @@ def init(
     options: Options = PLAIN,
 ) -> int:
     """Make a project."""
-    made = make_project(folder_name, options.config)
+    made = _folder(folder_name, options.config)
     if str(options.config / "brand.yaml") in made and not (folder_name / "data").exists():
         build(folder_name, seed=1)
         live(folder_name, SAMPLE_UNTIL)
         made.append(_SAMPLE)
+    made += _store(folder_name, options.config)  # last: it may be on a server that is not ready
     document = {"folder": str(folder_name.resolve()), "made": made}
     lines = [f"  + {one}" for one in made] or ["  Everything was there already; nothing was changed."]
     answer(
@@ -47,7 +48,11 @@ def init(
 
 
 def make_project(project: Path, config: Path = Path("config"), key: str | None = None) -> list[str]:
-    """Make what a project folder lacks, and return what was made; raises ConfigError where that cannot be."""
+    """Make what a project lacks, and return what was made; raises ConfigError and StoreError where that cannot be."""
+    return _folder(project, config, key) + _store(project, config)
+
+
+def _folder(project: Path, config: Path, key: str | None = None) -> list[str]:
     made: list[str] = []
     try:
         project.mkdir(parents=True, exist_ok=True)
@@ -60,8 +65,12 @@ def make_project(project: Path, config: Path = Path("config"), key: str | None =
             made.append(str(KEY_FILE))
     except OSError as error:
         raise ConfigError(f"The folder {str(project)!r} cannot be written ({error.strerror}).") from error
+    return made
+
+
+def _store(project: Path, config: Path) -> list[str]:
     name, before, after = bring_up(load(project / config))
-    return made if before == after else [*made, f"store {name} (schema {after})"]
+    return [] if before == after else [f"store {name} (schema {after})"]
 
 
 def _copied(source: Path, target: Path, project: Path, pattern: str) -> list[str]:

@@ -43,6 +43,14 @@ def test_an_empty_database_names_the_command_and_then_everything_works(flywheel,
     assert "SQLite" not in doctor.out
 
 
+def test_a_project_is_made_whole_also_before_its_database_is_there(flywheel, project, tmp_path, monkeypatch):
+    monkeypatch.setenv(VARIABLE, "postgresql://me@127.0.0.1:1/shop")
+    screen = flywheel("init", tmp_path / "new")
+    assert screen.code == 2
+    assert "is its server up" in screen.err
+    assert any((tmp_path / "new" / "data").iterdir())
+
+
 def test_a_server_that_is_not_there_is_told_at_once_and_nothing_is_started(flywheel, project, monkeypatch):
     monkeypatch.setenv(VARIABLE, "postgresql://me:hunter2@127.0.0.1:1/shop")
     for words in (("store", "status"), ("store", "migrate"), ("cycles",)):
