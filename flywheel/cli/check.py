@@ -10,12 +10,15 @@ from cyclopts import Parameter
 
 from flywheel.assets import template_folders
 from flywheel.cli.findings import Finding, show
+from flywheel.cli.guess import likely_encoding
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import count, print_json
 from flywheel.config import Settings, json_schema, load
 from flywheel.domain.feedback import Feedback, FeedbackColumns, Page
 from flywheel.domain.play import Play
 from flywheel.errors import FlywheelError, PermanentError
+from flywheel.listen.table_file import files_of
+from flywheel.listen.table_rows import UNDECODABLE
 from flywheel.plugins import make_importable
 from flywheel.ports import Channel, OutcomeSource, PersonSource, Source
 from flywheel.stepping import step_function
@@ -66,14 +69,27 @@ def _source(source: AnySource) -> Finding:
 def _page(about: str, source: AnySource, page: Page[Any]) -> Finding:
     refused = count(len(page.set_aside), "record") + " set aside" if page.set_aside else ""
     if not len(page.rows):
-        return Finding(about, "FAIL", f"no usable record; {refused}: {page.set_aside[0].reason}")
+        todo = _encoding(source) if page.set_aside[0].reason == UNDECODABLE else ""
+        return Finding(about, "FAIL", f"no usable record; {refused}: {page.set_aside[0].reason}", todo)
     parts = [f"{count(len(page.rows), 'record')} in the first page", refused, _dates(source, page)]
+    parts += [f"{count(n, 'cell')} left out ({reason})" for reason, n in page.left_out.items()]
     says = "; ".join(part for part in parts if part)
+    if page.notices:
+        return Finding(about, "warn", says, " ".join(page.notices))
+    if any(one.reason == UNDECODABLE for one in page.set_aside):
+        return Finding(about, "warn", says, _encoding(source))
     if isinstance(source, Source) and _share_dated(page) < _FEW_DATES:
         return Finding(
             about, "warn", says, "Set `dates: {format: ..., zone: ...}`; undated feedback stays out of trends."
         )
     return Finding(about, "ok", says)
+
+
+def _encoding(source: AnySource) -> str:
+    path = getattr(source, "path", None)
+    files = files_of(path, source.id) if isinstance(path, Path) else []
+    names = [name for name in map(likely_encoding, files) if name != "utf-8-sig"]
+    return f"Set `encoding: {names[0]}`, which it seems to be." if names else "Set `encoding`."
 
 
 def _dates(source: object, page: Page[Any]) -> str:

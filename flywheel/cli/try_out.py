@@ -67,9 +67,10 @@ def _of_source(settings: Settings, name: str, limit: int) -> Texts:
     for page in islice(known[name].fetch(None), 1):
         columns = page.rows if isinstance(page.rows, FeedbackColumns) else FeedbackColumns.of(_feedback(page.rows))
         rows = list(zip(columns.text, columns.language, columns.touchpoint, columns.brand, strict=True))[:limit]
+    brands = {known[name].brand, *(row[3] for row in rows)}
     return Texts(
-        redact([clean(row[0]) for row in rows]), [row[1] for row in rows], [row[2] for row in rows],
-        [row[3] or "" for row in rows],
+        redact([clean(row[0]) for row in rows], known[name].redact, brands),
+        [row[1] for row in rows], [row[2] for row in rows], [row[3] or "" for row in rows],
     )  # fmt: skip
 
 

@@ -27,9 +27,11 @@ class Redaction(Record):
             import re2
         except ImportError as error:
             raise ValueError("own patterns need RE2: `pip install flywheel-cx[patterns]`") from error
+        quiet = re2.Options()
+        quiet.log_errors = False
         for name, pattern in patterns.items():
             try:
-                empty = re2.compile(pattern).search("") is not None
+                empty = re2.compile(pattern, quiet).search("") is not None
             except re2.error as error:
                 raise ValueError(f"the pattern {name!r} is none that RE2 can read ({error})") from error
             if empty:

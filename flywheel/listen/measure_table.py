@@ -7,6 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
+from fnmatch import fnmatchcase
+from functools import partial
 from typing import Literal
 
 from pydantic import Field, model_validator
@@ -29,7 +31,8 @@ _NAME = re.compile(r"\{(\w+)\}")
 class MeasureColumn(Record):
     """A column, or many of one pattern, in which a measure stands.
 
-    `column: "{question}.{answer}"` means every column of that shape; `measure` and `n` may use its parts.
+    `column: "{question}.{answer}"` means every column of that shape, but for those that another entry names or a glob
+    of `besides` fits; `measure`, `n` and `sd` may use its parts.
     """
 
     column: str
@@ -38,13 +41,17 @@ class MeasureColumn(Record):
     unit: Unit = "number"
     n: str | None = None
     sd: str | None = None
+    besides: tuple[str, ...] = ()
 
     def found_in(self, header: list[str], taken: set[str]) -> list[MeasureColumn]:
         """Return one of these for every column of the header that has this shape."""
         if not _NAME.search(self.column):
             return [self]
         shape = re.compile("".join(map(_shape, re.split(r"(\{\w+\})", self.column))))
-        fitting = [(name, shape.fullmatch(name)) for name in header if name not in taken]
+        open_ones = [
+            name for name in header if name not in taken and not any(map(partial(fnmatchcase, name), self.besides))
+        ]
+        fitting = [(name, shape.fullmatch(name)) for name in open_ones]
         made = [self._filled(name, match.groupdict()) for name, match in fitting if match is not None]
         counts = {one.n for one in made} | {one.sd for one in made}
         return [one for one in made if one.column not in counts and (one.n is None or one.n in header)]

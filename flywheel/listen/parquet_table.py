@@ -12,7 +12,10 @@ from flywheel.listen.cell_text import cell_text
 from flywheel.listen.table_format import OpenTable
 
 _AT_ONCE = 2_000
-_ALONE = {"autoinstall_known_extensions": "false", "autoload_known_extensions": "false"}
+_ALONE: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": "false",
+    "autoload_known_extensions": "false",
+}
 """A file of a customer's never makes the reader fetch anything from anywhere."""
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from functools import lru_cache, partial
+from functools import lru_cache
 from string import digits
 from typing import Any
 
@@ -21,12 +21,12 @@ _DOMAIN = r"(?:[\w\-]{1,63}\.){1,8}[^\W\d_]{2,24}"
 _EMAIL = re.compile(rf"[\w.%+\-]{{1,64}}@{_DOMAIN}")
 # A pattern that begins with one sign is searched for several times faster than one that begins with a look behind.
 _SIGN_OF_EMAIL = re.compile(rf"@(?<=[\w.%+\-]@){_DOMAIN}")
-_HANDLE = re.compile(r"@(?<![\w.]@)(\w{1,40})((?:[.\-]\w{1,40}){0,3})(?![\w@(])")
 _SOMEBODY = "someone"
 """What stands for another person's handle: still a handle, so that the words around it are read as before."""
 _BREAK = "\x1e"
 _NO_DIGITS = bytes(set(range(256)) - set(f"{digits}{_BREAK}".encode()))
 _DIGITS_OF_A_NINO = 6
+_FEW_HANDLES = 64
 
 _PLAIN = Redaction(handles=False)
 
@@ -36,11 +36,11 @@ def redact(texts: list[str], rules: Redaction = _PLAIN, brands: Iterable[str | N
 
     `brands` are those that the texts may be about: a handle that is the name of one stays.
     """
-    own = _own_handles(rules, frozenset(brands)) if rules.handles else None
+    handles = _handles(rules.own_handles, frozenset(brands)) if rules.handles else None
     redacted = list(texts)
     for at, (text, count) in enumerate(zip(texts, _digits(texts), strict=True)):
         if count >= _DIGITS_OF_A_NINO or "@" in text:
-            redacted[at] = _redacted(text, count, own)
+            redacted[at] = _redacted(text, count, handles)
     for name, pattern in rules.patterns.items():
         redacted = list(map(_finder(name, pattern), redacted))
     return redacted
@@ -53,31 +53,42 @@ def _digits(texts: list[str]) -> list[int]:
     return counts if len(counts) == len(texts) else [sum(map(text.count, digits)) for text in texts]
 
 
-def _redacted(text: str, count: int, own: frozenset[str] | None) -> str:
+def _redacted(text: str, count: int, handles: _Handles | None) -> str:
     if "@" in text:
         if _SIGN_OF_EMAIL.search(text):
             text = _EMAIL.sub("[e-mail]", text)
             count = sum(map(text.count, digits))
-        if own is not None:
-            text = _HANDLE.sub(partial(_handle, own), text)
+        if handles is not None:
+            text = handles.without_others(text)
     if count >= _DIGITS_OF_A_NINO:
         text = without_nino(text)
     return without_numbers(text) if count >= LEAST_DIGITS else text
 
 
-def _handle(own: frozenset[str], match: re.Match[str]) -> str:
-    """Keep the handle of a brand, also where a sentence follows it without a space ("@acme.Thanks")."""
-    return match.group() if match[1].lower() in own and match[2][:1] in ("", ".") else f"@{_SOMEBODY}"
+class _Handles:
+    """Handles in texts; those of brands are told from others."""
+
+    def __init__(self, own: frozenset[str]) -> None:
+        self._own = own
+        # What stays is mostly the handle of the brand that is spoken to: the pattern itself passes by a few of these.
+        known = "|".join(sorted(map(re.escape, own))) if len(own) <= _FEW_HANDLES else "(?!)"
+        self._pattern = re.compile(
+            rf"@(?<![\w.]@)(?!(?:{known})(?![\w.\-]))(\w{{1,40}})((?:[.\-]\w{{1,40}}){{0,3}})(?![\w@(])", re.IGNORECASE
+        )
+
+    def without_others(self, text: str) -> str:
+        return self._pattern.sub(self._told, text)
+
+    def _told(self, match: re.Match[str]) -> str:
+        """Keep the handle of a brand, also where a sentence follows it without a space ("@acme.Thanks")."""
+        kept = match[1].lower() in self._own and match[2][:1] in ("", ".")
+        return match.group() if kept else f"@{_SOMEBODY}"
 
 
 @lru_cache(maxsize=64)
-def _own(handles: tuple[str, ...], brands: frozenset[str | None]) -> frozenset[str]:
+def _handles(handles: tuple[str, ...], brands: frozenset[str | None]) -> _Handles:
     named = ("".join(filter(str.isalnum, name)) for name in brands if name)
-    return frozenset(one.lstrip("@").lower() for one in (*handles, *named, _SOMEBODY))
-
-
-def _own_handles(rules: Redaction, brands: frozenset[str | None]) -> frozenset[str]:
-    return _own(rules.own_handles, brands)
+    return _Handles(frozenset(one.lstrip("@").lower() for one in (*handles, *named, _SOMEBODY) if one))
 
 
 @lru_cache(maxsize=64)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Annotated, Literal
@@ -17,7 +16,7 @@ Format = Literal["csv", "jsonl", "excel", "parquet"]
 
 def _known(encoding: str) -> str:
     try:
-        b"".decode(codecs.lookup(encoding).name)
+        "a".encode(encoding)
     except (LookupError, ValueError) as error:
         raise ValueError(f"there is no encoding {encoding!r}; usual ones are utf-8, cp1250, cp1252, latin-1") from error
     return encoding

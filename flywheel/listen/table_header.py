@@ -28,10 +28,8 @@ def _place(header: Sequence[str], name: str, candidates: tuple[str, ...], where:
 
 
 def _hint(header: Sequence[str], name: str) -> str:
-    if close := get_close_matches(name, header, n=1):
-        return f" Did you mean {close[0]!r}?"
-    if len(header) == 1:
-        for sign in _DELIMITERS:
-            if sign in header[0]:
-                return f" Its cells seem to be separated otherwise: try `delimiter: {sign!r}`."
-    return ""
+    other = next((sign for sign in _DELIMITERS if len(header) == 1 and sign in header[0]), None)
+    if other is not None:
+        return f" Its cells seem to be separated otherwise: try `delimiter: {other!r}`."
+    close = get_close_matches(name, header, n=1)
+    return f" Did you mean {close[0]!r}?" if close else ""

@@ -16,7 +16,7 @@ _HANDFUL = 500
 """Rows that are turned into columns at once: few enough to stay in the processor's cache, and below gc's notice."""
 _NOT_CLOSED = "a quote is opened here and never closed: all that follows would be one cell"
 _ESCAPED = re.compile("[\udc80-\udcff]")
-_UNDECODABLE = "bytes that the encoding does not know: set `encoding`"
+UNDECODABLE = "bytes that the encoding does not know: set `encoding`"
 
 
 @dataclass(slots=True)
@@ -43,7 +43,7 @@ class Run:
         if all(map(_is_decoded, map("".join, self.columns))):
             return Run(self.columns, self.numbers, self.bad, last)
         keep = [all(map(_is_decoded, row)) for row in zip(*self.columns, strict=True)]
-        bad = [(number, _UNDECODABLE) for number, kept in zip(self.numbers, keep, strict=True) if not kept]
+        bad = [(number, UNDECODABLE) for number, kept in zip(self.numbers, keep, strict=True) if not kept]
         columns = [list(compress(column, keep)) for column in self.columns]
         return Run(columns, list(compress(self.numbers, keep)), self.bad + bad, last)
 

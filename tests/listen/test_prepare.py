@@ -149,7 +149,9 @@ def test_every_naughty_string_reaches_the_store_as_it_was(
     assert {one.reason for one in refused} == {"no text and no score"}
     assert len(refused) == len(silent)
     shown = {row["external_id"]: row["text"] for row in rows}
-    wanted = {f"n{at}": redact([clean(text)], source.redact, ["Own"])[0] for at, text in enumerate(naughty) if text.strip()}
+    wanted = {
+        f"n{at}": redact([clean(text)], source.redact, ["Own"])[0] for at, text in enumerate(naughty) if text.strip()
+    }
     assert shown == wanted
     changed = [at for at, text in wanted.items() if unicodedata.normalize("NFC", naughty[int(at[1:])]) != text]
     assert len(changed) < len(naughty) / 50  # redaction of numbers, NUL: nothing else changes a text

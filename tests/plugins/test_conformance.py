@@ -6,7 +6,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
+from sheets import write_xlsx
 
 from flywheel import checks
 from flywheel.listen import table_file
@@ -30,10 +32,44 @@ def json_lines(folder: Path) -> Path:
     return written(folder, "in.jsonl", "".join(lines))
 
 
+def sheet(folder: Path) -> Path:
+    write_xlsx(folder / "in.xlsx", {"Talk": [line.split(",") for line in FEEDBACK.splitlines()]})
+    return folder / "in.xlsx"
+
+
+def parquet(folder: Path) -> Path:
+    table, path = written(folder, "in.csv", FEEDBACK), folder / "in.parquet"
+    duckdb.connect(":memory:").execute(
+        f"COPY (FROM read_csv('{table}', all_varchar = true)) TO '{path}' (FORMAT parquet)"
+    )
+    return path
+
+
+def shares(folder: Path) -> dict[str, Any]:
+    return {
+        "id": "staff", "voice": "employee", "columns": {"brand": "trust"}, "year": 2017, "provenance": "A survey",
+        "measures": [{"column": "yes", "measure": "yes", "n": "n", "unit": "percent", "higher_is_better": True}],
+        "path": folder,
+    }  # fmt: skip
+
+
+def csv_of_shares(folder: Path) -> dict[str, Any]:
+    return shares(written(folder, "in.csv", "trust,yes,n\n" + "".join(f"T{n},{n},1{n}\n" for n in range(10))))
+
+
+def sheet_of_shares(folder: Path) -> dict[str, Any]:
+    write_xlsx(folder / "in.xlsx", {"A": [["trust", "yes", "n"], *([f"T{n}", n, 10] for n in range(10))]})
+    return shares(folder / "in.xlsx")
+
+
 SETTINGS: dict[tuple[str, str], Build] = {
     ("source", "csv"): lambda at: {
         "id": "talk", "brand": "Own", "path": written(at, "in.csv", FEEDBACK), "columns": COLUMNS,
     },
+    ("source", "excel"): lambda at: {"id": "talk", "brand": "Own", "path": sheet(at), "columns": COLUMNS},
+    ("source", "parquet"): lambda at: {"id": "talk", "brand": "Own", "path": parquet(at), "columns": COLUMNS},
+    ("measure_source", "measures_csv"): csv_of_shares,
+    ("measure_source", "measures_excel"): sheet_of_shares,
     ("source", "jsonl"): lambda at: {"id": "talk", "brand": "Own", "path": json_lines(at), "columns": COLUMNS},
     ("person_source", "csv"): lambda at: {
         "id": "crm", "brand": "Own", "path": written(at, "people.csv", PEOPLE),
