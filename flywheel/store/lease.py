@@ -24,6 +24,8 @@ RENEWED_EVERY = LENGTH / 3
 _LOCK = 0x464C59574845454C
 """PostgreSQL's number of the lock that writers share and a take-over needs alone: "FLYWHEEL" in ASCII."""
 _ALONE = _LOCK + 1
+_ID = 32
+"""Signs of a cycle's id; what is held for something else says in words for what."""
 _LEASE = table(LeaseRow)
 
 
@@ -119,8 +121,9 @@ def _refuse_if_kept(held: RowMapping | None, now: str) -> None:
     if held is None or not held["cycle_id"] or held["until"] <= now:
         return
     if _alive(held["host"], held["pid"], held["pid_started"]):
+        does = f"turns cycle {held['cycle_id']}" if len(held["cycle_id"]) == _ID else f"does a {held['cycle_id']}"
         raise LeaseHeldError(
-            f"Another run holds the lease: {held['owner']} turns cycle {held['cycle_id']} "
+            f"Another run holds the lease: {held['owner']} {does} "
             f"(lease until {held['until']}). Let it finish; nothing was started."
         )
 

@@ -42,9 +42,9 @@ class Entries:
     A group is a key without its segment, and the segments under which the entry is counted ('' among them).
     """
 
-    groups: list[tuple[Key, Cuts]]
-    labels: list[str | None]
-    urgent: list[bool]
+    groups: Sequence[tuple[Key, Cuts]]
+    labels: Sequence[str | None]
+    urgent: Sequence[bool]
     values: Whole
     """In parts of one, 0 where there is none."""
 

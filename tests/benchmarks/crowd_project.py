@@ -86,21 +86,19 @@ def write_more(folder: Path, rows: int, first: int, seed: int = SEED) -> None:
     write_rows(folder / "data" / f"crowd_{first}.csv", rows, _people(first), seed, first, UNTIL, timedelta(days=1))
 
 
-def write_rows(  # noqa: PLR0913, PLR0917 - a file of a benchmark
-    path: Path, rows: int, people: int, seed: int, first: int, begin: datetime, length: timedelta
-) -> None:
+def write_rows(path: Path, rows: int, people: int, seed: int, first: int, begin: datetime, length: timedelta) -> None:
     """Write rows number `first` and on, in the order in which they were said from `begin` on."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_HEADER)
-        writer.writerows(_rows(rows, people, Random(f"{seed} {first}"), first, begin, length / max(rows, 1)))  # noqa: S311
+        writer.writerows(_rows(rows, people, Random(f"{seed} {first}"), first, begin, length / max(rows, 1)))
 
 
 def _people(rows: int) -> int:
     return max(int(rows / PERSON_SAYS / len(BRANDS)), 1)
 
 
-def _rows(  # noqa: PLR0913, PLR0917
+def _rows(
     rows: int, people: int, roll: Random, first: int, begin: datetime, step: timedelta
 ) -> Iterator[tuple[object, ...]]:
     bank = json.loads((files("flywheel.town") / "data" / "en.json").read_text("utf-8"))
@@ -146,7 +144,7 @@ def _text(bank: Any, roll: Random, brand: str, *, happy: bool) -> str:
 
 
 def _write_people(path: Path, people: int, seed: int) -> None:
-    roll = Random(f"{seed} people")  # noqa: S311
+    roll = Random(f"{seed} people")
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(("customer", "lang", "value", "tenure", "email", "yes", "since"))

@@ -135,7 +135,7 @@ def _of_texts(batch: Unread, readings: Readings, period: int) -> rollup.Entries:
         )
     ]  # fmt: skip
     urgent = [one == "high" for one in readings.urgency]
-    return rollup.Entries(groups, list(readings.label), urgent, rollup.parts(readings.sentiment.tolist()))
+    return rollup.Entries(groups, readings.label, urgent, rollup.parts(readings.sentiment.tolist()))
 
 
 def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], period: int) -> rollup.Entries:
@@ -152,7 +152,7 @@ def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], period:
         for at, row in zip(mentions, rows, strict=True)
     ]  # fmt: skip
     labels, urgent = [readings.label[row] for row in rows], [readings.urgency[row] == "high" for row in rows]
-    return rollup.Entries(list(groups), labels, urgent, rollup.parts([found.sentiment[at] for at in mentions]))
+    return rollup.Entries(groups, labels, urgent, rollup.parts([found.sentiment[at] for at in mentions]))
 
 
 def _reading_rows(batch: Unread, readings: Readings, cycle: Cycle) -> list[tuple[object, ...]]:

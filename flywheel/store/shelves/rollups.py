@@ -16,7 +16,7 @@ from flywheel.store.shelves.readings import SENTIMENT
 from flywheel.store.tables import AttributeRow, CycleRow, FeedbackRow, MentionRow, ReadingRow, RollupRow, ScoreRow
 
 _PART = 20_000
-_FEEDBACK, _READING, _MENTION, _SCORE = map(table, (FeedbackRow, ReadingRow, MentionRow, ScoreRow))
+_FEEDBACK, _READING, _MENTION, _SCORE = table(FeedbackRow), table(ReadingRow), table(MentionRow), table(ScoreRow)
 _ATTRIBUTE, _CYCLE, _ROLLUP = table(AttributeRow), table(CycleRow), table(RollupRow)
 _GROUP = (_FEEDBACK.c.day, _FEEDBACK.c.brand, _FEEDBACK.c.voice, _FEEDBACK.c.medium)
 
@@ -44,8 +44,8 @@ class RollupShelf:
     def scan(self) -> Scan:
         """Add up everything anew, in parts."""
         sums: Sums = {}
-        counts = [self._add(sums, _texts(), _text_entries), self._add(sums, _mentions(), _text_entries)]
-        return Scan(sums, *counts, self._add(sums, _scores(), _score_entries))
+        readings, mentions = self._add(sums, _texts(), _text_entries), self._add(sums, _mentions(), _text_entries)
+        return Scan(sums, readings, mentions, self._add(sums, _scores(), _score_entries))
 
     def stored(self) -> Sums:
         """Return the roll-ups as they stand there."""
