@@ -77,13 +77,13 @@ def write_project(folder: Path, rows: int, seed: int = SEED) -> None:
         (folder / "config" / f"{name}.yaml").write_text(text, encoding="utf-8")
     copytree(ROOT / "templates", folder / "templates")
     length = timedelta(days=DAYS)
-    write_rows(folder / "data" / "crowd.csv", rows, _people(rows), seed, 0, UNTIL - length, length)
+    write_rows(folder / "data" / "crowd.csv", rows, _people(rows), seed, (UNTIL - length, length))
     _write_people(folder / "data" / "people.csv", _people(rows), seed)
 
 
 def write_more(folder: Path, rows: int, first: int, seed: int = SEED) -> None:
     """Add a file of rows number `first` and on, said in the day after UNTIL by the same people."""
-    write_rows(folder / "data" / f"crowd_{first}.csv", rows, _people(first), seed, first, UNTIL, timedelta(days=1))
+    write_rows(folder / "data" / f"crowd_{first}.csv", rows, _people(first), seed, (UNTIL, timedelta(days=1)), first)
 
 
 def write_rows(path: Path, rows: int, people: int, seed: int, first: int, begin: datetime, length: timedelta) -> None:
