@@ -86,8 +86,9 @@ def write_more(folder: Path, rows: int, first: int, seed: int = SEED) -> None:
     write_rows(folder / "data" / f"crowd_{first}.csv", rows, _people(first), seed, (UNTIL, timedelta(days=1)), first)
 
 
-def write_rows(path: Path, rows: int, people: int, seed: int, first: int, begin: datetime, length: timedelta) -> None:
-    """Write rows number `first` and on, in the order in which they were said from `begin` on."""
+def write_rows(path: Path, rows: int, people: int, seed: int, when: tuple[datetime, timedelta], first: int = 0) -> None:
+    """Write rows number `first` and on, said one after the other from a moment on, over a length of time."""
+    begin, length = when
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow(_HEADER)
