@@ -17,6 +17,8 @@ _SIGN_OF_IBAN = re.compile(r"[0-9](?<=[A-Za-z]{2}[0-9])[0-9] ?[A-Za-z0-9]{4}")
 _IBAN = re.compile(
     r"(?<![A-Z0-9])[A-Z]{2}\d{2}(?: ?[A-Z0-9]{4}){2,7}(?: ?[A-Z0-9]{1,3})?(?![A-Z0-9])", re.IGNORECASE | re.ASCII
 )
+_RUN = re.compile(r"\d(?:[ .\-/()]{0,3}\d){6}")
+"""What every one of the following has: most texts with many digits hold some short numbers, and are done with."""
 _CARD = re.compile(
     r"[2-6](?<![\d\-][2-6])(?:\d{3}(?:[ \-]?\d{4}){2}[ \-]?\d{1,7}"
     r"|(?<=3)[4-8]\d{2}[ \-]?\d{6}[ \-]?\d{4,5})(?![\d\-])",
@@ -33,7 +35,7 @@ _SSN = re.compile(r"\d(?<![\w\-.+]\d)\d{2}([ \-])\d{2}\1\d{4}(?![\w\-])", re.ASC
 _NINO = re.compile(
     r"\b(?!BG|GB|KN|NK|NT|TN|ZZ)[A-CEGHJ-PR-TW-Z][A-CEGHJ-NPR-TW-Z](?: ?\d{2}){3} ?[A-D]\b", re.IGNORECASE | re.ASCII
 )
-_SIGN_OF_NINO = re.compile(r"\d[A-D]\b|\d [A-D]\b", re.IGNORECASE | re.ASCII)
+_SIGN_OF_NINO = re.compile(r"[0-9](?<=[0-9][0-9]) ?[A-Da-d]\b", re.ASCII)
 _PHONE = re.compile(
     r"[+(\d](?<![\w.\-][+(\d])(?:"
     r"(?:(?<=\+)|(?<=0)0)\d{1,3}[ .\-]?(?:\(\d{1,4}\)[ .\-]?)?\d{1,4}(?:[ .\-]?\d{2,4}){2,4}"  # +48 601 ..., 0048 ...
@@ -49,15 +51,23 @@ _PHONE = re.compile(
 # Three digits of an airline and ten of a document: 00 and a country's code look the same.
 _TICKET = re.compile(r"00[156](?:[ \-]?\d{10})$")
 _BEFORE = 48
-_REFERENCE = re.compile(
-    r"(?:\b(?:e-?)?(?:tickets?|tix|tkt)|\bclaim|\border|\bbooking|\breservation|\bconfirmation|\bconf|\brecord|\blocator"
-    r"|\breference|\bref|\bcase|\bflight|\binvoice|\bpnr|\bitinerary|\bfile|\bbag(?:gage)? ?tag|\btracking|\bparcel"
-    r"|\bserial|\btags?|\bbilet\w*|\bzam[oó]wieni\w*|\brezerwacj\w*|\bzg[lł]oszeni\w*|\breklamacj\w*|\bfaktur\w*|\bbestell\w*"
-    r"|\bbuchung\w*|\brechnung\w*|\bvorgang\w*|\bcommande|\bbillet|\bfacture|\bpedido|\breserva|\bbillete|\bfactura"
-    r"|\bprenotazione|\bordine|\bbiglietto)"
-    r"[\s:#.,(\"'\-]{0,4}(?:(?:numbers?|num|no|nos|nr|numer|nummer|numéro|code|id|is|was|of|n°)\b[\s:#.(\"'\-]{0,4}){0,3}$",
-    re.IGNORECASE,
-)
+_WORDS = re.compile(r"([^\W\d_]+)([\W_]*)")
+_LINKS = frozenset((
+    "number", "numbers", "num", "no", "nos", "nr", "numer", "nummer", "numéro", "code", "id", "is", "was", "of", "n",
+))  # fmt: skip
+_REFERENCES = frozenset((
+    "ticket", "tickets", "eticket", "etickets", "tix", "tkt", "claim", "order", "booking", "reservation", "confirmation",
+    "conf", "record", "locator", "reference", "ref", "case", "flight", "invoice", "pnr", "itinerary", "file", "tag",
+    "tags", "tracking", "parcel", "serial", "commande", "billet", "facture", "pedido", "reserva", "billete", "factura",
+    "prenotazione", "ordine", "biglietto",
+))  # fmt: skip
+_STEMS = (
+    "bilet", "zamówieni", "zamowieni", "rezerwacj", "zgłoszeni", "zgloszeni", "reklamacj", "faktur", "bestell",
+    "buchung", "rechnung", "vorgang",
+)  # fmt: skip
+_MOST_LINKS = 3
+_SHORTENED = 4
+"""Words of so few letters may be shortened: a full stop behind them ends no sentence."""
 _CALLED = re.compile(
     r"\b(?:phone|call|tel|mobile|cell|text|whatsapp|fax|contact|reach|ring)\w{0,4}\W{0,3}(?:\w{1,6}\W{1,3}){0,3}$",
     re.IGNORECASE,
@@ -80,6 +90,8 @@ def without_numbers(text: str) -> str:
     """Return the text without IBANs, cards, SSNs, PESELs and phones."""
     if _SIGN_OF_IBAN.search(text):
         text = _IBAN.sub(lambda match: _without_iban(match.group()), text)
+    if not _RUN.search(text):
+        return text
     text = _CARD.sub(lambda match: "[card]" if _is_card(match.group()) else match.group(), text)
     text = _SSN.sub(lambda match: "[national id]" if _is_ssn(match) else match.group(), text)
     text = _ELEVEN.sub(lambda match: "[national id]" if _is_pesel(match) else match.group(), text)
@@ -144,7 +156,16 @@ def _is_phone(match: re.Match[str]) -> bool:
 
 
 def _is_reference(match: re.Match[str]) -> bool:
-    return _REFERENCE.search(_before(match)) is not None
+    """Return whether the words just before a number say that it is that of a ticket, a claim, an order, a flight."""
+    before = _before(match).lower()
+    words = _WORDS.findall(before)[-_MOST_LINKS - 1 :]
+    if not words or not before.endswith("".join(words[-1])):
+        return False
+    for word, gap in reversed(words):
+        if word not in _LINKS:
+            ended = "\n" in gap or ("." in gap and len(word) > _SHORTENED)
+            return not ended and (word in _REFERENCES or word.startswith(_STEMS))
+    return False
 
 
 def _before(match: re.Match[str]) -> str:

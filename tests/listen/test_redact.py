@@ -162,7 +162,9 @@ def test_a_hostile_text_of_64_kib_is_read_like_any_other(text: str) -> None:
         ("order by phone: +1 202 555 0123", "order by phone: [phone]"),
         ("my id is 44051401458", "my id is [national id]"),
         ("SSN 078-05-1120", "SSN [national id]"), ("NI: AB 12 34 56 C.", "NI: [national id]."),
-        ("ticket 4111 1111 1111 1111", "ticket [card]"),
+        ("ticket 4111 1111 1111 1111", "ticket [card]"), ("Cancel my order. 555-123-4567", "Cancel my order. [phone]"),
+        ("order 12345, 555-123-4567", "order 12345, [phone]"), ("call 212 555 0123 about order 5551234567",
+        "call [phone] about order 5551234567"),
     ],
 )  # fmt: skip
 def test_words_before_a_number_say_whose_it_is(text: str, told: str) -> None:
