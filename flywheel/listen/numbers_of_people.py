@@ -56,8 +56,9 @@ _LINKS = frozenset((
     "number", "numbers", "num", "no", "nos", "nr", "numer", "nummer", "numéro", "code", "id", "is", "was", "of", "n",
 ))  # fmt: skip
 _REFERENCES = frozenset((
-    "ticket", "tickets", "eticket", "etickets", "tix", "tkt", "claim", "order", "booking", "reservation", "confirmation",
-    "conf", "record", "locator", "reference", "ref", "case", "flight", "invoice", "pnr", "itinerary", "file", "tag",
+    "ticket", "tickets", "eticket", "etickets", "tix", "tkt", "claim", "order", "booking", "reservation", "conf",
+    "confirmation", "record", "locator", "reference", "ref", "case", "flight", "invoice", "pnr", "itinerary", "file",
+    "tag",
     "tags", "tracking", "parcel", "serial", "commande", "billet", "facture", "pedido", "reserva", "billete", "factura",
     "prenotazione", "ordine", "biglietto",
 ))  # fmt: skip

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from flywheel.domain.feedback import Cursor, FeedbackColumns, SetAside
+from flywheel.domain.cycle import Cycle, Window
+from flywheel.domain.feedback import Cursor, FeedbackColumns, HeardColumns, SetAside
 from flywheel.listen import table_file
 from flywheel.listen.csv_source import CsvSource
 from flywheel.listen.jsonl_source import JsonlSource
+from flywheel.store import Store, migrate
 
 
 class Heard:
@@ -83,3 +86,30 @@ def jsonl_of(tmp_path: Path) -> Callable[..., JsonlSource]:
         return JsonlSource.model_validate(given | settings)
 
     return made
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    url = f"sqlite:///{tmp_path / 'store' / 'flywheel.db'}"
+    migrate(url, {})
+    opened = Store(url)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def keep(store: Store, noon: datetime) -> Any:
+    """Put a page into the store, and return what v_feedback then shows in order of arrival."""
+    window = Window(since=noon, until=noon)
+    cycle = Cycle(id="c" * 32, flow="cycle", window=window, as_of=noon, mode="live", period=0, config_hash="h", fence=0)
+    with store.write(None) as shelves:
+        held = shelves.cycles.begin(cycle, ("listen",), noon, "0")
+
+    def kept(heard: HeardColumns) -> list[dict[str, Any]]:
+        with store.write(held.fence) as shelves:
+            shelves.feedback.add("talk", heard, held, ("segment",))
+        with store.read() as shelves:
+            columns, rows = shelves.views.rows("v_feedback")
+            return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    return kept

@@ -57,7 +57,7 @@ def test_wide_texts_that_are_broken_are_set_aside_alone(csv_of: Any, hear: Any) 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_sample_is_read_as_it_is_when_its_encoding_is_said(
-    name: str, csv_of: Any, hear: Any, data_dir: Path, tmp_path: Path
+    name: str, csv_of: Any, hear: Any, keep: Any, data_dir: Path
 ) -> None:
     file = data_dir / "11_nasty_input" / "encodings" / f"sample-{name}.txt"
     raw = file.read_bytes().removeprefix(b"\xef\xbb\xbf")
@@ -65,8 +65,9 @@ def test_every_sample_is_read_as_it_is_when_its_encoding_is_said(
     source = csv_of(content, encoding=SAMPLES[name])
     [text] = hear(source).texts
     assert text == raw.decode(SAMPLES[name])
-    stored = prepare(next(iter(source.fetch(None))).rows, source, ZoneInfo("UTC"), str, Counter()).text[0]
-    assert stored == unicodedata.normalize("NFC", text)  # none of them holds what is redacted
+    heard = prepare(next(iter(source.fetch(None))).rows, source, ZoneInfo("UTC"), str, Counter())
+    [stored] = keep(heard)
+    assert stored["text"] == unicodedata.normalize("NFC", text)  # none of them holds what is redacted
     assert likely_encoding(file) in (SAMPLES[name], "utf-8-sig")
     unsaid = hear(csv_of(content))
     if SAMPLES[name] != "utf-8":

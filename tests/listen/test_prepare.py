@@ -14,13 +14,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from flywheel.domain.cycle import Cycle, Window
 from flywheel.domain.feedback import Cursor, Feedback, HeardColumns, Page
 from flywheel.domain.ids import pseudonym
 from flywheel.listen.prepare import clean, prepare
 from flywheel.listen.redact import redact
 from flywheel.ports import Source
-from flywheel.store import Store, migrate
 
 KEY = b"k" * 32
 NAUGHTY = "11_nasty_input"
@@ -36,33 +34,6 @@ class Shelf(Source):
 
 def prepared(*rows: Feedback, source: Source | None = None, key: bytes = KEY, zone: str = "UTC") -> HeardColumns:
     return prepare(rows, source or Shelf(), ZoneInfo(zone), lambda person: pseudonym(key, person), Counter())
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'store' / 'flywheel.db'}"
-    migrate(url, {})
-    opened = Store(url)
-    yield opened
-    opened.close()
-
-
-@pytest.fixture
-def keep(store: Store, noon: datetime) -> Any:
-    """Put a page into the store, and return what v_feedback then shows in order of arrival."""
-    window = Window(since=noon, until=noon)
-    cycle = Cycle(id="c" * 32, flow="cycle", window=window, as_of=noon, mode="live", period=0, config_hash="h", fence=0)
-    with store.write(None) as shelves:
-        held = shelves.cycles.begin(cycle, ("listen",), noon, "0")
-
-    def kept(heard: HeardColumns) -> list[dict[str, Any]]:
-        with store.write(held.fence) as shelves:
-            shelves.feedback.add("talk", heard, held, ("segment",))
-        with store.read() as shelves:
-            columns, rows = shelves.views.rows("v_feedback")
-            return [dict(zip(columns, row, strict=True)) for row in rows]
-
-    return kept
 
 
 def test_a_pseudonym_is_stable_and_the_persons_own_id_is_nowhere_in_the_store(keep: Any, tmp_path: Path) -> None:
