@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 
 import pytest
 
@@ -59,6 +60,25 @@ def test_check_names_a_missing_column_and_the_nearest_one(flywheel, project, con
     screen = flywheel("check")
     assert screen.code == 1
     assert "Did you mean 'body'?" in screen.out
+
+
+def test_check_proposes_an_encoding(flywheel, project):
+    rows = "".join(
+        f"r{n},2026-01-02,Lumen Rail,Le train était en retard et le café fermé à la gare\n" for n in range(9)
+    )
+    (project / "reviews.csv").write_bytes(f"id,written,company,body\n{rows}".encode("cp1252"))
+    screen = flywheel("check")
+    assert screen.code == 1
+    assert "no usable record; 9 records set aside" in screen.out
+    assert re.search(r"Set `encoding: (cp1252|latin_1|cp125\d)`, which it seems to be", screen.out)
+
+
+def test_check_tells_of_dates_in_two_ways(flywheel, project):
+    rows = "r1,2026-01-02,Lumen Rail,late\nr2,31/01/2026,Lumen Rail,late again\n"
+    (project / "reviews.csv").write_text(f"id,written,company,body\n{rows}")
+    screen = flywheel("check")
+    assert "are written in more than one way" in screen.out
+    assert "'%d/%m/%Y'" in screen.out
 
 
 def test_check_says_when_dates_cannot_be_read(flywheel, project):
