@@ -103,21 +103,33 @@ def _phrase_keys(language: str) -> list[tuple[int, Index, Array]]:
 def _lay_phrases(language: str, valence: Array, part: Index, row: Index) -> Mask:
     """Lay the valence of phrases over that of their words, in place; return which tokens a phrase covers."""
     covered = np.zeros(len(valence), np.bool_)
-    two = np.flatnonzero((part[:-1] > 0) & (part[1:] > 0) & (row[:-1] == row[1:]))  # all phrases have two or more
-    for length, keys, valences in _phrase_keys(language):
-        first = two[two <= len(valence) - length]
-        key, valid = np.zeros(len(first), np.int64), row[first + length - 1] == row[first]
+    tables = _phrase_keys(language)
+    starts = _starts(part, row, longest=tables[0][0])
+    for length, keys, valences in tables:
+        first = starts[length]
+        key, free = np.zeros(len(first), np.int64), np.ones(len(first), np.bool_)
         for shift in range(length):
             key = key * _BASE + part[first + shift]
-            valid &= (part[first + shift] > 0) & ~covered[first + shift]
+            free &= ~covered[first + shift]
         spot = np.minimum(np.searchsorted(keys, key), len(keys) - 1)
-        hits = np.flatnonzero(valid & (keys[spot] == key))
+        hits = np.flatnonzero(free & (keys[spot] == key))
         hits = hits[_apart(first[hits], length)]
         for shift in range(length):
             valence[first[hits] + shift] = 0.0
             covered[first[hits] + shift] = True
         valence[first[hits]] = valences[spot[hits]]
     return covered
+
+
+def _starts(part: Index, row: Index, *, longest: int) -> dict[int, Index]:
+    """Return by length where so many words of phrases stand in a row, within a text."""
+    starts = {1: np.flatnonzero(part)}
+    for length in range(2, longest + 1):
+        first = starts[length - 1]
+        first = first[first <= len(part) - length]
+        last = first + length - 1
+        starts[length] = first[(part[last] > 0) & (row[last] == row[first])]
+    return starts
 
 
 def _apart(places: Index, length: int) -> Mask:

@@ -64,8 +64,12 @@ class Said:
     effort: str | None
 
 
-_NOTHING, _QUESTION = Said("none", "none", None, None), Said("question", "none", None, None)
-_COMPLAINT, _PRAISE = Said("complaint", "none", None, None), Said("praise", "none", None, None)
+_QUESTION = Said("question", "none", None, None)
+_BY_LABEL: dict[Label, Said] = {
+    "negative": Said("complaint", "none", None, None),
+    "neutral": Said("none", "none", None, None),
+    "positive": Said("praise", "none", None, None),
+}
 
 
 class Rules:
@@ -87,7 +91,10 @@ class Rules:
 
         Praise is never urgent, and is not hard work; a label alone makes a complaint or praise of what no rule names.
         """
-        said = list(map(_default, own, labels, confidence))
+        said = [_BY_LABEL[label] for label in labels]
+        for row, text in enumerate(own):
+            if "?" in text and (labels[row] == "neutral" or (labels[row] == "negative" and confidence[row] < 0.5)):
+                said[row] = _QUESTION
         for row, patterns in self.screen.candidates(len(own), *pieces):
             possible: dict[int, list[int]] = {}
             for pattern in patterns:
@@ -101,7 +108,8 @@ class Rules:
         self, own: str, label: Label, confidence: float, possible: dict[int, list[int]]
     ) -> dict[type[Rule], tuple[Rule, str]]:
         """Return the rules that hold with the words they rest on: of each kind only the first that is allowed."""
-        lowered, held = own.lower().replace("\u2019", "'"), dict[type[Rule], tuple[Rule, str]]()
+        lowered = own.lower().replace("\u2019", "'")
+        held: dict[type[Rule], tuple[Rule, str]] = {}
         for number, patterns in possible.items():
             rule = self._rules[number]
             if type(rule) not in held and _allowed(rule, label, confidence):
@@ -125,14 +133,6 @@ def load_rules(language: str) -> Rules | None:
     """Read the rules of a language from the package, once per process; None where it has none."""
     file = files("flywheel.understand") / "data" / f"rules_{language}.json"
     return Rules(RuleFile.model_validate(json.loads(file.read_text("utf-8")))) if file.is_file() else None
-
-
-def _default(own: str, label: Label, confidence: float) -> Said:
-    if label == "negative":
-        return _QUESTION if confidence < 0.5 and "?" in own else _COMPLAINT
-    if label == "positive":
-        return _PRAISE
-    return _QUESTION if "?" in own else _NOTHING
 
 
 def _allowed(rule: Rule, label: Label, confidence: float) -> bool:

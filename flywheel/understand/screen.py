@@ -17,6 +17,9 @@ _RUN = re.compile(r"\w+")
 _NO_RUN = re.compile(r"[^\w']+")
 
 
+_EVERYWHERE = frozenset(["a", "i", "we", "my", "the", "to", "for", "and", "on", "nie", "na", "w", "z", "do", "się"])
+
+
 class Screen:
     """The pieces (tokens that must be there) of many patterns, numbered, and the words that stand for each."""
 
@@ -44,10 +47,13 @@ class Screen:
         there[piece, row] = True
         packed = np.packbits(there, axis=1)
         possible = np.bitwise_and.reduce([packed[column] for column in self._needed.T])
-        text, pattern = np.nonzero(np.unpackbits(possible, axis=1, count=texts).T)
-        first = np.flatnonzero(np.diff(text, prepend=-1))
-        patterns, ends = pattern.tolist(), [*first[1:].tolist(), len(pattern)]
-        for number, start, end in zip(text[first].tolist(), first.tolist(), ends, strict=False):
+        pattern, eight = np.nonzero(possible)  # few: only these bytes are taken apart
+        place, bit = np.nonzero(np.unpackbits(possible[pattern, eight][:, None], axis=1))
+        text, pattern = eight[place] * 8 + bit, pattern[place]
+        order = np.argsort(text, kind="stable")
+        first = np.flatnonzero(np.diff(text[order], prepend=-1))
+        patterns, ends = pattern[order].tolist(), [*first[1:].tolist(), len(order)]
+        for number, start, end in zip(text[order][first].tolist(), first.tolist(), ends, strict=False):
             yield number, patterns[start:end]
 
     def pieces(self, chunk: str) -> tuple[int, ...]:
@@ -70,7 +76,9 @@ class Screen:
 
 
 def _needed(pattern: str) -> list[str]:
-    return [piece for piece in pattern.split() if piece != "..." and not piece.endswith("?")]
+    """Return the pieces that must be there; those that nearly every text has only where there are no others."""
+    pieces = [piece for piece in pattern.split() if piece != "..." and not piece.endswith("?")]
+    return [piece for piece in pieces if _EVERYWHERE.isdisjoint(piece.split("|"))] or pieces
 
 
 def _part(word: str) -> str:

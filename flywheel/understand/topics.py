@@ -20,6 +20,7 @@ Mask = NDArray[np.bool_]
 _BORDER = "\0"
 """Stands between texts laid end to end; it is no letter, and `own_words` leaves none in any text."""
 
+_INSIDE = np.array([chr(code).isalnum() or chr(code) == "_" for code in range(129)])
 _REST = re.compile(r"\w*")
 
 
@@ -60,10 +61,11 @@ class TopicFinder:
         lowered = _BORDER.join([*map(_lowered, own), ""])
         begins = np.cumsum([0, *(len(text) + 1 for text in own)])
         hits = self._automaton.find_matches_as_indexes(lowered, overlapping=True)
+        codes = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), np.uint32)
         pattern, start, end = np.fromiter(chain.from_iterable(hits), np.int64, 3 * len(hits)).reshape(-1, 3).T
-        whole = ~(self._starts_inside[pattern] & _beside(lowered, start - 1))
+        whole = ~(self._starts_inside[pattern] & _beside(codes, start - 1))
         pattern, start, end = pattern[whole], start[whole], end[whole]
-        goes_on = _beside(lowered, end)
+        goes_on = _beside(codes, end)
         whole = ~goes_on | self._open_ended[pattern] | ~self._ends_inside[pattern]
         longer = np.flatnonzero(goes_on & self._open_ended[pattern])
         end[longer] = [_word_end(lowered, place) for place in end[longer].tolist()]
@@ -99,11 +101,13 @@ def _can_stand(word: str) -> bool:
     return _BORDER not in word and word.strip("*") != ""
 
 
-def _beside(text: str, places: Index) -> Mask:
-    """Return whether a letter, a digit or "_" stands at each place; each distinct character is looked at once."""
-    beside = [text[place] for place in places.tolist()]
-    inside = {character: _inside_word(character) for character in set(beside)}
-    return np.fromiter(map(inside.__getitem__, beside), np.bool_, len(beside))
+def _beside(codes: NDArray[np.uint32], places: Index) -> Mask:
+    """Return whether a letter, a digit or "_" stands at each place of a text, given as its characters' codes."""
+    beside = codes[places]
+    inside = _INSIDE[np.minimum(beside, 128)]
+    far = np.flatnonzero(beside >= 128)
+    inside[far] = [_inside_word(chr(code)) for code in beside[far].tolist()]
+    return inside
 
 
 def _inside_word(character: str) -> bool:

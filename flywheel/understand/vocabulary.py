@@ -80,7 +80,7 @@ class Vocabulary:
         row = np.repeat(np.arange(len(texts)), np.fromiter(map(len, parted), np.int64, len(texts)))
         with self._lock:
             known, self._known = self._known, _Known(self._lexicon, self._screen)
-            number = known.numbered(chain.from_iterable(parted), len(row))
+            number = known.numbered(chain.from_iterable(parted))
             if not known.is_full:  # nor after an error: what was learnt by halves is not kept
                 self._known = known
         return Chunks(len(texts), row, number, known)
@@ -123,10 +123,10 @@ class _Known:
     def is_full(self) -> bool:
         return len(self._chunks) > _MOST or self._characters > _MOST_CHARACTERS
 
-    def numbered(self, chunks: Iterable[str], n: int) -> Index:
-        """Return the numbers of n chunks; learn those that are new."""
+    def numbered(self, chunks: Iterable[str]) -> Index:
+        """Return the numbers of chunks; learn those that are new."""
         had = len(self._chunks)
-        numbers = np.fromiter(map(self._chunks.__getitem__, chunks), np.int64, n)
+        numbers = np.array(list(map(self._chunks.__getitem__, chunks)), np.int64)
         new = list(islice(reversed(self._chunks), len(self._chunks) - had))[::-1]
         if new:
             self._learn(new)
