@@ -25,7 +25,7 @@ class Column:
         """Return what was added so far."""
         return self._held[: self._size]
 
-    def add(self, values: Sequence[Any]) -> None:
+    def add(self, values: Sequence[Any] | NDArray[Any]) -> None:
         """Add values at the end."""
         size = self._size + len(values)
         if size > len(self._held):
@@ -44,8 +44,8 @@ class Lists:
     def add(self, lists: Sequence[Sequence[int]]) -> None:
         """Add lists; they are numbered in the order in which they come."""
         size = np.fromiter(map(len, lists), np.int64, len(lists))
-        self._start.add(len(self._values.values) + np.cumsum(size) - size)  # type: ignore[arg-type]
-        self._size.add(size)  # type: ignore[arg-type]
+        self._start.add(len(self._values.values) + np.cumsum(size) - size)
+        self._size.add(size)
         self._values.add(list(chain.from_iterable(lists)))
 
     def of(self, numbers: Index) -> tuple[Index, Index]:
