@@ -7,6 +7,7 @@ and T3 writes down the answer. Whatever cannot be read (consent, caps, switch) r
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from pydantic import SecretStr
 
@@ -44,9 +45,10 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
         with wheel.store.write(cycle.fence) as shelves:
             paused = shelves.audit.sending_paused()  # somebody may pause us meanwhile: what is held stays due
             letters = [] if paused else shelves.outbox.claim(cycle.as_of, cycle.fence, _CLAIMED)
+            may_go = _sift(wheel, cycle, letters, shelves, counts)
         if not letters:
             break
-        for letter in letters:
+        for letter in may_go:
             counts[_send(wheel, cycle, letter)] += 1
     warnings = [f"Sending is {paused}. Messages are held."] if paused else []
     if doubtful:
@@ -108,17 +110,36 @@ def _letter(
     )  # fmt: skip
 
 
+def _sift(
+    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves, counts: Counter[str]
+) -> list[Letter]:
+    """Put aside, many at a time, what may not leave now; the rest is looked at once more before it does."""
+    aside: dict[LastWord, list[Letter]] = {}
+    for letter, word in _last_words(wheel, cycle, [one for one in letters if one.status != "sending"], shelves):
+        if word.word != "go":
+            aside.setdefault(word, []).append(letter)
+    for word, group in aside.items():
+        counts[_put(group, cycle, word, shelves)] += len(group)
+    put = {letter.id for group in aside.values() for letter in group}
+    return [letter for letter in letters if letter.id not in put]
+
+
+def _put(letters: Sequence[Letter], cycle: Cycle, word: LastWord, shelves: Shelves) -> str:
+    held = word.word == "hold"
+    shelves.outbox.put(letters, cycle.fence, "retry_wait" if held else word.status, word.reason, word.until)
+    return "held" if held else word.status
+
+
 def _send(wheel: Flywheel, cycle: Cycle, letter: Letter) -> str:
     channel = wheel.channel(letter.channel)
     with wheel.store.write(cycle.fence) as shelves:
         if letter.status == "sending" and not channel.honours_keys:
-            shelves.outbox.put(letter, cycle.fence, "unknown", "its sender died while it was on its way")
+            shelves.outbox.put([letter], cycle.fence, "unknown", "its sender died while it was on its way")
             return "unknown"
-        word = _last_word(wheel, cycle, letter, shelves)
+        shelves.outbox.keep_others_out(letter.person_id)
+        [(_, word)] = _last_words(wheel, cycle, [letter], shelves)
         if word.word != "go":
-            status = "retry_wait" if word.word == "hold" else word.status
-            shelves.outbox.put(letter, cycle.fence, status, word.reason, word.until)
-            return "held" if word.word == "hold" else word.status
+            return _put([letter], cycle, word, shelves)
         locked = shelves.people.address(letter.person_id, letter.channel)
         number = shelves.outbox.start(letter, cycle.fence, cycle.as_of)
     if number == 0:
@@ -138,18 +159,28 @@ def _send(wheel: Flywheel, cycle: Cycle, letter: Letter) -> str:
     return str(change["status"]) if kept else "taken by another run"
 
 
-def _last_word(wheel: Flywheel, cycle: Cycle, letter: Letter, shelves: Shelves) -> LastWord:
-    """Look at today's facts, inside the transaction that lets the message out."""
+def _last_words(
+    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves
+) -> list[tuple[Letter, LastWord]]:
+    """Look at today's facts: for one message inside the transaction that lets it out, or for many beforehand."""
     paused = shelves.audit.sending_paused()
     if paused is not None:
-        return LastWord(word="hold", reason=paused)
-    person = shelves.people.persons([letter.person_id]).get(letter.person_id)
-    if person is None:
-        return LastWord(word="stop", status="suppressed", reason="the person is no longer known")
-    view = PersonView(
-        person=person, occasion=None, consents=shelves.people.consents([person.id]).get(person.id, ()),
-        contacts=tuple(shelves.outbox.contacts(person.id, cycle.as_of, _REMEMBERED_CONTACTS, besides=letter.id)),
-        reachable=shelves.people.reachable([person.id]).get(person.id, ()),
-    )  # fmt: skip
-    unchanged = letter.payload_hash == payload_hash(letter.person_id, letter.channel, letter.subject, letter.body)
-    return last_look(wheel.settings.play(letter.play), view, policies_of(wheel), cycle.as_of, unchanged=unchanged)
+        return [(letter, LastWord(word="hold", reason=paused)) for letter in letters]
+    ids = [letter.person_id for letter in letters]
+    people, contacts = shelves.people, shelves.outbox.contacts(ids, cycle.as_of, _REMEMBERED_CONTACTS)
+    persons, consents, reachable = people.persons(ids), people.consents(ids), people.reachable(ids)
+    policies = policies_of(wheel)
+
+    def word(letter: Letter) -> LastWord:
+        person = persons.get(letter.person_id)
+        if person is None:
+            return LastWord(word="stop", status="suppressed", reason="the person is no longer known")
+        others = tuple(one for delivery, one in contacts.get(person.id, []) if delivery != letter.id)
+        view = PersonView(
+            person=person, occasion=None, consents=consents.get(person.id, ()), contacts=others,
+            reachable=reachable.get(person.id, ()),
+        )  # fmt: skip
+        unchanged = letter.payload_hash == payload_hash(letter.person_id, letter.channel, letter.subject, letter.body)
+        return last_look(wheel.settings.play(letter.play), view, policies, cycle.as_of, unchanged=unchanged)
+
+    return [(letter, word(letter)) for letter in letters]

@@ -81,7 +81,9 @@ def test_two_who_look_at_one_persons_contacts_do_so_one_after_another(
     def look() -> None:
         other = Store(url)
         with other._writer.begin() as connection:
-            found.append(len(OutboxShelf(connection).contacts("p1", noon, 30, besides="other")))
+            shelf = OutboxShelf(connection)
+            shelf.keep_others_out("p1")
+            found.append(len(shelf.contacts(["p1"], noon, 30)["p1"]))
         other.close()
 
     with outbox.write(None) as shelves:
@@ -89,7 +91,8 @@ def test_two_who_look_at_one_persons_contacts_do_so_one_after_another(
     second = threading.Thread(target=look)
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)
-        assert shelves.outbox.contacts("p1", noon, 30, besides=mine.id) == []
+        shelves.outbox.keep_others_out("p1")
+        assert shelves.outbox.contacts(["p1"], noon, 30) == {}
         second.start()
         waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
         end = time.monotonic() + 30
@@ -138,7 +141,7 @@ def test_a_message_whose_time_has_passed_expires_unless_it_is_on_its_way(outbox:
 def test_a_message_that_waits_is_held_until_its_time(outbox: Store, noon: datetime) -> None:
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)
-        shelves.outbox.put(mine, 1, "retry_wait", "quiet hours", noon + 5 * MINUTE)
+        shelves.outbox.put([mine], 1, "retry_wait", "quiet hours", noon + 5 * MINUTE)
         assert shelves.outbox.claim(noon + MINUTE, 1, 10) == []
         assert len(shelves.outbox.claim(noon + 5 * MINUTE, 1, 10)) == 1
 
@@ -146,11 +149,11 @@ def test_a_message_that_waits_is_held_until_its_time(outbox: Store, noon: dateti
 def test_what_was_sent_or_may_have_been_counts_as_a_contact(outbox: Store, noon: datetime) -> None:
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)
-        assert shelves.outbox.contacts("p1", noon, 30, besides="other") == []
+        assert shelves.outbox.contacts(["p1"], noon, 30) == {}
         shelves.outbox.start(mine, 1, noon)
-        assert [one.play for one in shelves.outbox.contacts("p1", noon, 30, besides="other")] == ["help"]
-        assert shelves.outbox.contacts("p1", noon, 30, besides="d1") == []
-        assert shelves.outbox.contacts("p1", noon + timedelta(days=31), 30, besides="other") == []
+        [(message, contact)] = shelves.outbox.contacts(["p1", "p2"], noon, 30)["p1"]
+        assert (message, contact.play) == ("d1", "help")
+        assert shelves.outbox.contacts(["p1"], noon + timedelta(days=31), 30) == {}
 
 
 def test_the_kill_switch_says_who_turned_it_and_why(store: Store, noon: datetime) -> None:

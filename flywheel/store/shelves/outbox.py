@@ -18,6 +18,7 @@ from sqlalchemy import Connection, case, func, insert, select, update
 from flywheel.domain.delivery import Receipt
 from flywheel.domain.play import Contacted
 from flywheel.store import sent_before
+from flywheel.store.bulk import among
 from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table
 from flywheel.store.tables import AttemptRow, DecisionRow, DeliveryRow, PersonRow
 
@@ -120,33 +121,38 @@ class OutboxShelf:
         self._connection.execute(update(_ATTEMPT).where(*one).values(**told, finished_at=stamp(attempt.finished_at)))
         return True
 
-    def put(self, letter: Letter, fence: int, status: str, error: str, next_at: datetime | None = None) -> None:
-        """Move a claimed message aside without an attempt: blocked, suppressed, held for later."""
+    def put(
+        self, letters: Sequence[Letter], fence: int, status: str, error: str, next_at: datetime | None = None
+    ) -> None:
+        """Move claimed messages aside without an attempt: blocked, suppressed, held for later."""
         values: dict[str, Any] = {"status": status, "error": error}
         if next_at is not None:
             values["next_at"] = stamp(next_at)
-        mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence)
+        mine = (among(self._connection, _DELIVERY.c.id, [one.id for one in letters]), _DELIVERY.c.fence == fence)
         self._connection.execute(update(_DELIVERY).where(*mine).values(**values))
 
-    def contacts(self, person_id: str, now: datetime, days: int, *, besides: str) -> list[Contacted]:
-        """Return what this person got in the last days, or may be getting now, besides one message.
+    def keep_others_out(self, person_id: str) -> None:
+        """Let nobody else count this person's contacts until the transaction ends.
 
-        Until the transaction ends nobody else gets an answer about this person: two that count at once, each
-        without the other's message, would both find room under a cap.
+        Two that count at once, each without the other's message, would both find room under a cap.
         """
         self._connection.execute(select(_PERSON.c.id).where(_PERSON.c.id == person_id).with_for_update())
-        since = now - timedelta(days=days)
+
+    def contacts(self, ids: Sequence[str], now: datetime, days: int) -> dict[str, list[tuple[str, Contacted]]]:
+        """Return what these persons got in the last days, or may be getting now, each with its message's id."""
         at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
-        query = select(at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play).where(
-            _DELIVERY.c.person_id == person_id,
-            _DELIVERY.c.id != besides,
+        query = select(
+            _DELIVERY.c.id, _DELIVERY.c.person_id, at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play
+        ).where(
+            among(self._connection, _DELIVERY.c.person_id, ids),
             _DELIVERY.c.status.in_(_TAKEN),
-            at >= stamp(since),
+            at >= stamp(now - timedelta(days=days)),
         )
-        return [
-            Contacted(at=moment(row["at"]), channel=row["channel"], purpose=row["purpose"], play=row["play"])
-            for row in self._connection.execute(query.order_by(at)).mappings()
-        ]
+        found: dict[str, list[tuple[str, Contacted]]] = {}
+        for row in self._connection.execute(query.order_by(at, _DELIVERY.c.id)).mappings():
+            one = Contacted(at=moment(row["at"]), channel=row["channel"], purpose=row["purpose"], play=row["play"])
+            found.setdefault(row["person_id"], []).append((row["id"], one))
+        return found
 
     def statuses(self, cycle_ids: Sequence[str] | None = None) -> Counter[str]:
         """Return how many messages stand in each state, of all cycles or of the decisions of some."""
