@@ -7,6 +7,7 @@ import os
 import re
 import signal
 import socket
+import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,6 +74,8 @@ def _run(arguments: Sequence[str], said: Path, theirs: socket.socket | None) -> 
         out = os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
         os.dup2(out, 1)
         os.dup2(out, 2)
+        for name, number in (("stdout", 1), ("stderr", 2)):  # pytest has put something of its own in their place
+            setattr(sys, name, os.fdopen(number, "w", buffering=1, encoding="utf-8", closefd=False))
         if theirs is not None:
             hand_over(theirs)
         code = main(arguments)
