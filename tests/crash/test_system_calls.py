@@ -50,7 +50,7 @@ def test_whatever_befalls_a_call_on_its_files_a_rerun_completes_the_cycle(
     kind: Kind, sqlite_place: Place, sound: Sound
 ) -> None:
     wrong: dict[str, Any] = {}
-    tried = _of_every_kind(sound.calls, amount(7, 60))
+    tried = _of_every_kind(sound.calls, amount(6, 60))
     for at in tried:
         ended = run_under(command(sqlite_place.folder), sqlite_place.reset().folder, Fault(kind, at))
         found = [*_unclear(kind, ended), *_not_mended(sqlite_place, sound.left)]
