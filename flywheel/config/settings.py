@@ -153,7 +153,7 @@ class Settings(Record):
     steps: Steps = Steps()
     locked: tuple[str, ...] = ()
     seed: int = 1
-    batch_size: int = Field(default=5_000, ge=1, le=100_000)
+    batch_size: int = Field(default=10_000, ge=1, le=100_000)
     workers: int = Field(default=1, ge=1, le=64, description="Processes that share a step which can be divided.")
 
     @model_validator(mode="after")

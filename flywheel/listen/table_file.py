@@ -28,7 +28,7 @@ ENDINGS: Mapping[Format, tuple[str, ...]] = {
     "parquet": (".parquet",),
 }
 """Which files of a folder are read."""
-PAGE_ROWS = 5_000
+PAGE_ROWS = 20_000
 PAGE_BYTES = 8 * 2**20
 """A page ends early when so many bytes were read for it: rows may be large."""
 _LARGEST_CELL = 16 * 2**20
