@@ -14,17 +14,22 @@ from flywheel.ports import (
     Analyzer,
     BenchmarkProvider,
     Channel,
+    MeasureSource,
     OutcomeSource,
     PersonSource,
     Plugin,
     Policy,
     Predictor,
+    SignalSource,
     Source,
 )
 
 SOCKETS: dict[str, type[Plugin]] = {
     kind.socket: kind
-    for kind in (Source, PersonSource, OutcomeSource, Analyzer, Predictor, BenchmarkProvider, Policy, Channel)
+    for kind in (
+        Source, PersonSource, SignalSource, OutcomeSource, MeasureSource, Analyzer, Predictor, BenchmarkProvider, Policy,
+        Channel,
+    )  # fmt: skip
 }
 
 

@@ -17,12 +17,13 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInf
 from flywheel.domain.delivery import Message, Receipt
 from flywheel.domain.feedback import Cursor, Feedback, Page, Voice
 from flywheel.domain.outcome import Outcome
-from flywheel.domain.person import PersonFact
+from flywheel.domain.person import PersonFact, Signal
 from flywheel.domain.play import PersonView, Play, Verdict
 from flywheel.domain.prediction import PersonHistory, Prediction
 from flywheel.domain.reading import Readings, Texts, TopicRule
 from flywheel.domain.redaction import Redaction
 from flywheel.domain.standing import Measure
+from flywheel.errors import RecordError
 
 
 def _from_project(path: Path, info: ValidationInfo) -> Path:
@@ -53,6 +54,10 @@ class Source(Named):
 
     socket = "source"
 
+    overlaps: ClassVar[bool] = False
+    """Whether a fetch may give again what it gave before (a window that is read twice, so that nothing that comes late
+    is lost). Each record then needs an id of its own, by which the store tells what it has."""
+
     brand: str | None = None
     voice: Voice = "customer"
     medium: str | None = None
@@ -65,7 +70,23 @@ class Source(Named):
         """Yield pages of what is new after `since`, oldest first; each page's cursor covers it exactly.
 
         Raises TransientError (try later), PermanentError (will not work); bad records go to `Page.set_aside`.
+        A cursor never runs ahead of the clock: a record from the year 2099 must not hide those of tomorrow.
         """
+
+    def parse(self, raw: str) -> Sequence[Feedback]:
+        """Return what a record says that was set aside with its `raw` form, or that was sent to us.
+
+        Raises RecordError with the reason while it cannot be used.
+        """
+        raise RecordError("this source cannot read a single record again")
+
+
+class InboundSource(Source):
+    """A source that is not asked: others send to it, and what they sent is stored before they are answered."""
+
+    def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:  # noqa: ARG002 - nobody is asked
+        """Yield nothing: Listen reads what was sent, and hands it to `parse`."""
+        yield from ()
 
 
 class PersonSource(Named):
@@ -86,6 +107,16 @@ class OutcomeSource(Named):
     @abstractmethod
     def fetch(self, since: Cursor | None) -> Iterator[Page[Outcome]]:
         """Yield pages of outcomes that are new after `since`."""
+
+
+class SignalSource(Named):
+    """Where one hears what happened to people in our own operations: a late order, a delay, a renewal."""
+
+    socket = "signal_source"
+
+    @abstractmethod
+    def fetch(self, since: Cursor | None) -> Iterator[Page[Signal]]:
+        """Yield pages of signals that are new after `since`."""
 
 
 class MeasureSource(Named):

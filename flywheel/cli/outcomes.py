@@ -14,7 +14,7 @@ from flywheel.cli.screen import answer
 from flywheel.errors import ConfigError, PermanentError
 from flywheel.listen.outcome_csv import FieldName, OutcomeCsv
 from flywheel.listen.table_file import header_of
-from flywheel.steps.listening import add_outcomes
+from flywheel.steps.hearing import add_outcomes
 from flywheel.wheel import Flywheel
 
 _FIELDS: tuple[FieldName, ...] = ("person", "metric", "value", "happened_at", "external_id")

@@ -20,8 +20,9 @@ from flywheel.plugins import SOCKETS, installed, plugin_class
 from flywheel.ports import Plugin
 
 _SECTIONS = {
-    "sources": "source", "people": "person_source", "outcomes": "outcome_source", "analyzer": "analyzer",
-    "predictors": "predictor", "benchmarks": "benchmark", "policies": "policy", "channels": "channel",
+    "sources": "source", "people": "person_source", "signals": "signal_source", "outcomes": "outcome_source",
+    "measures": "measure_source", "analyzer": "analyzer", "predictors": "predictor", "benchmarks": "benchmark",
+    "policies": "policy", "channels": "channel",
 }  # fmt: skip
 _MAX_PROBLEMS = 12
 _SHORTEST_SECRET = 4

@@ -18,10 +18,13 @@ from flywheel.ports import (
     Analyzer,
     BenchmarkProvider,
     Channel,
+    MeasureSource,
+    Named,
     OutcomeSource,
     PersonSource,
     Policy,
     Predictor,
+    SignalSource,
     Source,
 )
 
@@ -137,6 +140,8 @@ class Settings(Record):
 
     sources: Annotated[tuple[InstanceOf[Source], ...], _refs("source")]
     people: Annotated[tuple[InstanceOf[PersonSource], ...], _refs("person_source")] = ()
+    signals: Annotated[tuple[InstanceOf[SignalSource], ...], _refs("signal_source")] = ()
+    measures: Annotated[tuple[InstanceOf[MeasureSource], ...], _refs("measure_source")] = ()
     outcomes: Annotated[tuple[InstanceOf[OutcomeSource], ...], _refs("outcome_source")] = ()
     analyzer: Annotated[InstanceOf[Analyzer], _ref("analyzer")]
     predictors: Annotated[tuple[InstanceOf[Predictor], ...], _refs("predictor")] = ()
@@ -158,7 +163,7 @@ class Settings(Record):
 
     @model_validator(mode="after")
     def _names_fit(self) -> Settings:
-        _unique("source", [plugin.id for plugin in (*self.sources, *self.people, *self.outcomes)])
+        _unique("source", [plugin.id for plugin in self.heard()])
         _unique("play", [play.name for play in self.plays])
         _unique("channel", [channel.id for channel in self.channels])
         _unique("topic", [rule.topic for rule in self.topics])
@@ -168,6 +173,10 @@ class Settings(Record):
                 raise ValueError(f"play {play.name!r} wants channel {play.channel!r}; there is {sorted(channels)}")
             parse_condition(play.when, CONDITION_FIELDS)
         return self
+
+    def heard(self) -> tuple[Named, ...]:
+        """Return all that is listened to, in the order in which it is heard."""
+        return (*self.people, *self.sources, *self.signals, *self.outcomes, *self.measures)
 
     def owner_of(self, touchpoint: str | None) -> str:
         """Return who answers for a touchpoint; what nobody owns goes to the CX team."""

@@ -49,10 +49,14 @@ class Cursor(Record):
 
 
 class SetAside(Record):
-    """A record that could not be used: where it stood and why. Its words are kept out of the reason."""
+    """A record that could not be used: where it stood and why. Its words are kept out of the reason.
+
+    `raw` is the record as the source gave it, for a source that can `parse` it again: kept encrypted, for a replay.
+    """
 
     position: str
     reason: str
+    raw: str | None = Field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,31 @@ class Contact(Record):
     address: SecretStr
 
 
+class Identity(Record):
+    """Under which id of its own another source speaks of the same person."""
+
+    source: str
+    person: str
+
+
+class Signal(Record):
+    """Something that happened in our own operations to a person (a late order, a delay, a renewal); `person` is an id.
+
+    `external_id` tells two signals of one source apart; without one, equal signals are one.
+    """
+
+    person: str
+    signal: str
+    happened_at: Moment
+    value: float = Field(default=1.0, allow_inf_nan=False)
+    external_id: str | None = None
+
+
 class PersonFact(Record):
-    """What a person source tells of one person; `person` is the source's own id and never stored as such."""
+    """What a person source tells of one person; `person` is the source's own id and never stored as such.
+
+    `also` are the ids by which other sources know them; `team` and `manager` (an id, too) are for employees.
+    """
 
     person: str
     voice: Voice = "customer"
@@ -37,6 +60,9 @@ class PersonFact(Record):
     tenure_days: int | None = Field(default=None, ge=0)
     consents: tuple[Consent, ...] = ()
     contacts: tuple[Contact, ...] = ()
+    also: tuple[Identity, ...] = ()
+    team: str | None = None
+    manager: str | None = None
 
 
 class Person(Record):
@@ -50,3 +76,5 @@ class Person(Record):
     groups: tuple[str, ...] = ()
     value: float | None = None
     tenure_days: int | None = None
+    team: str | None = None
+    manager_id: str | None = None

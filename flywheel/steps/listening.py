@@ -4,141 +4,137 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from typing import TypeVar
 
 from flywheel.config.settings import zone_of
 from flywheel.domain.cycle import Cycle, Tally
-from flywheel.domain.feedback import Cursor, Page
-from flywheel.domain.outcome import Outcome
-from flywheel.domain.person import Person, PersonFact
+from flywheel.domain.feedback import Cursor, Feedback, HeardColumns, Page
 from flywheel.errors import FencedError, PermanentError, StoreBusyError, StoreError, TransientError
 from flywheel.listen.prepare import prepare
-from flywheel.ports import OutcomeSource, PersonSource, Source
-from flywheel.store.shelves.outcomes import KnownOutcome, outcome_id
-from flywheel.store.shelves.people import KnownPerson
+from flywheel.listen.volume import missing
+from flywheel.ports import InboundSource, Source
+from flywheel.steps.hearing import Heard, keep_aside, outcomes, people, signals, stored_measures
+from flywheel.steps.inbound import inbound_pages
 from flywheel.wheel import Flywheel
-
-T = TypeVar("T")
 
 _log = logging.getLogger("flywheel")
 _PERSONS_AT_HAND = 2**16
 """Pseudonyms that are kept while one source is read; people speak more than once."""
+_AHEAD = timedelta(days=1)
+"""Clocks differ, and zones are mistaken; what is dated later than this has no date."""
 
 
 def listen(wheel: Flywheel, cycle: Cycle) -> Tally:
-    """Hear persons first (who is who), then feedback, then what happened to people afterwards."""
-    counts: Counter[str] = Counter()
-    warnings: list[str] = []
+    """Hear persons first (who is who), then feedback, then what happened to people, and what others counted."""
+    heard = Heard(Counter(), [])
     for person_source in wheel.settings.people:
-        _hear(person_source.id, partial(_people, wheel, cycle, person_source, counts), counts, warnings)
+        _hear(person_source.id, partial(people, wheel, cycle, person_source, heard), heard)
     for source in wheel.settings.sources:
-        _hear(source.id, partial(_feedback, wheel, cycle, source, counts, warnings), counts, warnings)
+        _hear(source.id, partial(_feedback, wheel, cycle, source, heard), heard)
+    for signal_source in wheel.settings.signals:
+        _hear(signal_source.id, partial(signals, wheel, cycle, signal_source, heard), heard)
     for outcome_source in wheel.settings.outcomes:
-        _hear(outcome_source.id, partial(_outcomes, wheel, cycle, outcome_source, counts), counts, warnings)
+        _hear(outcome_source.id, partial(outcomes, wheel, cycle, outcome_source, heard), heard)
+    for measure_source in wheel.settings.measures:
+        _hear(measure_source.id, partial(stored_measures, wheel, cycle, measure_source, heard), heard)
+    counts = heard.counts
     reasons = {name: n for name, n in sorted(counts.items()) if n and name not in ("new", "skipped", "failed")}
     return Tally(
         step="listen", done=counts["new"], skipped=counts["skipped"], failed=counts["failed"], reasons=reasons,
-        warnings=tuple(warnings),
+        warnings=tuple(dict.fromkeys(heard.warnings)),
     )  # fmt: skip
 
 
-def _hear(name: str, fetch: Callable[[], None], counts: Counter[str], warnings: list[str]) -> None:
+def _hear(name: str, fetch: Callable[[], None], heard: Heard) -> None:
     try:
         fetch()
     except (StoreError, StoreBusyError, FencedError):
         raise
     except (PermanentError, TransientError) as error:
-        counts["failed"] += 1
-        counts[f"source {name} failed"] += 1
-        warnings.append(str(error))
+        heard.failed(name, str(error))
     except Exception as error:  # noqa: BLE001 - a foreign connector may raise anything: its class is told, not its words
-        counts["failed"] += 1
-        counts[f"source {name} failed"] += 1
-        warnings.append(f"Source {name!r} broke with {type(error).__name__}: run `flywheel check`.")
+        heard.failed(name, f"Source {name!r} broke with {type(error).__name__}: run `flywheel check`.")
         _log.warning("source %s broke with %s", name, type(error).__name__)
 
 
-def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, counts: Counter[str], warnings: list[str]) -> None:
-    zone, seen, undated, rows = zone_of(wheel.settings), Counter[str](), 0, 0
+def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, heard: Heard) -> None:
+    zone, seen, told = zone_of(wheel.settings), Counter[str](), Counter[str]()
     pseudonym = lru_cache(_PERSONS_AT_HAND)(wheel.vault.pseudonym)
-    for page in source.fetch(_cursor(wheel, source.id)):
-        heard = prepare(page.rows, source, zone, pseudonym, seen)
-        now = cycle.as_of
-        with wheel.store.write(cycle.fence) as shelves:
-            new = shelves.feedback.add(source.id, heard, cycle, wheel.settings.segments)
-            shelves.feedback.set_aside(source.id, page.set_aside, now, cycle.id)
-            shelves.feedback.save_cursor(source.id, page.cursor, new, now, cycle.id)
-        counts["new"] += new
-        counts["duplicate"] += len(heard) - new
-        _count_refused(page.set_aside, counts, len(heard) - new)
-        undated += heard.said_at.count(None)
-        rows += len(heard)
-    if undated:
-        counts["undated"] += undated
-        warnings.append(
-            f"Source {source.id!r}: {undated} of {rows} rows have no date that can be read; they stay out of trends."
+    for page in _pages(wheel, source):
+        heard.note(page)
+        rows = _dated(prepare(page.rows, source, zone, pseudonym, seen), max(cycle.as_of, wheel.clock()), told)
+        new = _store(wheel, cycle, source, page, rows, told)
+        told.update({"rows": len(rows), "undated": rows.said_at.count(None), "new": new})
+        told["refused"] += heard.refused(source.id, page.set_aside)
+    with wheel.store.write(cycle.fence) as shelves:
+        shelves.sources.add_volume(source.id, cycle.id, 0, cycle.as_of)
+        gave = shelves.sources.gave(source.id, cycle.id)
+        past = [(one.rows, one.heard_at) for one in shelves.sources.volumes(source.id, cycle.as_of)]
+    _count(source.id, heard, told)
+    expected = missing(past, gave, cycle.as_of)
+    if expected is not None:
+        heard.counts["too quiet"] += 1
+        heard.warnings.append(
+            f"Source {source.id!r}: {gave} new where about {expected:.0f} were to be expected: is it broken, or are "
+            "its credentials or its filter no longer right?"
         )
 
 
-def _people(wheel: Flywheel, cycle: Cycle, source: PersonSource, counts: Counter[str]) -> None:
-    for page in source.fetch(_cursor(wheel, source.id)):
-        people = [_known(wheel, fact) for fact in _records(page)]
-        now = cycle.as_of
-        with wheel.store.write(cycle.fence) as shelves:
-            shelves.people.add(source.id, people, now)
-            shelves.feedback.set_aside(source.id, page.set_aside, now, cycle.id)
-            shelves.feedback.save_cursor(source.id, page.cursor, len(people), now, cycle.id)
-        counts["persons"] += len(people)
-        _count_refused(page.set_aside, counts, 0)
+def _pages(wheel: Flywheel, source: Source) -> Iterator[Page[Feedback]]:
+    with wheel.store.read() as shelves:
+        since: Cursor | None = shelves.feedback.cursor(source.id)
+    return inbound_pages(wheel, source, since) if isinstance(source, InboundSource) else source.fetch(since)
 
 
-def _outcomes(wheel: Flywheel, cycle: Cycle, source: OutcomeSource, counts: Counter[str]) -> None:
-    for page in source.fetch(_cursor(wheel, source.id)):
-        new = add_outcomes(wheel, source.id, page, cycle.as_of, (cycle.fence, cycle.id))
-        counts["outcomes"] += new
-        counts["outcome known already"] += len(page.rows) - new
-        _count_refused(page.set_aside, counts, 0)
-
-
-def add_outcomes(
-    wheel: Flywheel, source: str, page: Page[Outcome], now: datetime, cycle: tuple[int | None, str] = (None, "")
+def _store(
+    wheel: Flywheel, cycle: Cycle, source: Source, page: Page[Feedback], rows: HeardColumns, told: Counter[str]
 ) -> int:
-    """Store a page of outcomes, in a cycle (its fence and id) with its cursor, or by hand; return how many were new."""
-    fence, cycle_id = cycle
-    known = []
-    for outcome in _records(page):
-        person = wheel.vault.pseudonym(outcome.person)
-        known.append(KnownOutcome(outcome_id(source, outcome, person), person, outcome))
-    with wheel.store.write(fence) as shelves:
-        new = shelves.outcomes.add(source, known, now, cycle_id)
-        shelves.feedback.set_aside(source, page.set_aside, now, cycle_id)
-        if cycle_id:
-            shelves.feedback.save_cursor(source, page.cursor, new, now, cycle_id)
+    """Store a page with its cursor, in one transaction; return how many rows are new."""
+    aside, segments = keep_aside(wheel.vault, source.id, page.set_aside), wheel.settings.segments
+    with wheel.store.write(cycle.fence) as shelves:
+        known = shelves.identities.of(source.id, sorted({one for one in rows.person_id if one}))
+        if known:
+            rows = replace(rows, person_id=[known.get(one, one) if one else None for one in rows.person_id])
+        new = shelves.feedback.add(source.id, rows, cycle, segments)
+        edited = shelves.revisions.add(rows, cycle, segments) if new < len(rows) else 0
+        shelves.feedback.set_aside(source.id, aside, cycle.as_of, cycle.id)
+        shelves.feedback.save_cursor(source.id, page.cursor, new, cycle.as_of, cycle.id)
+        if new:
+            shelves.sources.add_volume(source.id, cycle.id, new, cycle.as_of)
+    told.update({"edited": edited, "known": len(rows) - new - edited})
     return new
 
 
-def _known(wheel: Flywheel, fact: PersonFact) -> KnownPerson:
-    person_id = wheel.vault.pseudonym(fact.person)
-    person = Person(
-        id=person_id, voice=fact.voice, brand=fact.brand or wheel.settings.brand.name, language=fact.language,
-        time_zone=fact.time_zone, groups=fact.groups, value=fact.value, tenure_days=fact.tenure_days,
-    )  # fmt: skip
-    locked = [(one.channel, wheel.vault.lock(one.address.get_secret_value(), person_id)) for one in fact.contacts]
-    return KnownPerson(person, fact.consents, tuple(locked))
+def _dated(rows: HeardColumns, now: datetime, told: Counter[str]) -> HeardColumns:
+    """Take the dates away that have not come yet: they would stand alone at the end of every trend."""
+    latest = now + _AHEAD
+    late = [at for at, one in enumerate(rows.said_at) if one is not None and one > latest]
+    if not late:
+        return rows
+    told["future"] += len(late)
+    said_at, day = list(rows.said_at), list(rows.day)
+    for at in late:
+        said_at[at], day[at] = None, ""
+    return replace(rows, said_at=said_at, day=day)
 
 
-def _cursor(wheel: Flywheel, source: str) -> Cursor | None:
-    with wheel.store.read() as shelves:
-        return shelves.feedback.cursor(source)
-
-
-def _records(page: Page[T]) -> Sequence[T]:
-    return page.rows  # type: ignore[return-value]  # columns come from feedback sources only
-
-
-def _count_refused(refused: Sequence[object], counts: Counter[str], duplicates: int) -> None:
-    counts["set aside"] += len(refused)
-    counts["skipped"] += len(refused) + duplicates
+def _count(name: str, heard: Heard, told: Counter[str]) -> None:
+    heard.counts.update({
+        "new": told["new"], "edited": told["edited"], "duplicate": told["known"], "skipped": told["known"],
+        "undated": told["undated"], "dated in the future": told["future"],
+    })  # fmt: skip
+    if told["undated"]:
+        heard.warnings.append(
+            f"Source {name!r}: {told['undated']} of {told['rows']} rows have no date that can be read; they stay out of "
+            "trends."
+        )
+    if told["future"]:
+        heard.warnings.append(f"Source {name!r}: {told['future']} of {told['rows']} rows are dated in the future.")
+    if told["refused"] and not told["rows"]:
+        heard.warnings.append(
+            f"Source {name!r}: none of its {told['refused']} records can be used (most: {heard.most(name)}). Is it "
+            "described rightly? Run `flywheel check`."
+        )

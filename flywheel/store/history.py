@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, case, func
+from sqlalchemy import ColumnElement, Connection, and_, case, func, select
 
+from flywheel.store.bulk import among
 from flywheel.store.codec import stamp, table
-from flywheel.store.tables import FeedbackRow, ReadingRow
+from flywheel.store.tables import FeedbackRow, ReadingRow, RevisionRow
 
 HISTORY_DAYS = 90
-_FEEDBACK, _READING = table(FeedbackRow), table(ReadingRow)
+_FEEDBACK, _READING, _REVISION = table(FeedbackRow), table(ReadingRow), table(RevisionRow)
 
 WHEN: ColumnElement[str] = func.coalesce(_FEEDBACK.c.said_at, _FEEDBACK.c.heard_at)
 """When a text counts as said: undated ones when they were heard."""
@@ -35,3 +37,11 @@ def marks(within: ColumnElement[bool] | None = None) -> dict[str, ColumnElement[
     return {
         name: case((holds if within is None else and_(within, holds), 1), else_=0) for name, holds in conditions.items()
     }
+
+
+def read_before(connection: Connection, seqs: Sequence[int]) -> set[int]:
+    """Return those pieces of feedback that were read in an earlier form: Decide has been told of them."""
+    query = select(_REVISION.c.feedback_seq).where(
+        among(connection, _REVISION.c.feedback_seq, seqs), _REVISION.c.readings != "[]"
+    )
+    return set(connection.execute(query).scalars())

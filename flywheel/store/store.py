@@ -21,12 +21,16 @@ from flywheel.store.shelves.audit import AuditShelf
 from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
+from flywheel.store.shelves.identities import IdentityShelf
 from flywheel.store.shelves.learning import LearningShelf
+from flywheel.store.shelves.measures import MeasureShelf
 from flywheel.store.shelves.outbox import OutboxShelf
 from flywheel.store.shelves.outcomes import OutcomeShelf
 from flywheel.store.shelves.people import PeopleShelf
 from flywheel.store.shelves.readings import ReadingShelf
+from flywheel.store.shelves.revisions import RevisionShelf
 from flywheel.store.shelves.rollups import RollupShelf
+from flywheel.store.shelves.sources import SourceShelf
 from flywheel.store.shelves.standings import StandingShelf
 from flywheel.store.shelves.views import ViewShelf
 from flywheel.store.shelves.waiting import WaitingShelf
@@ -48,6 +52,26 @@ class Shelves:
     def feedback(self) -> FeedbackShelf:
         """Feedback, scores, cursors, what was set aside."""
         return FeedbackShelf(self._connection)
+
+    @cached_property
+    def revisions(self) -> RevisionShelf:
+        """How feedback stood before it was edited."""
+        return RevisionShelf(self._connection)
+
+    @cached_property
+    def sources(self) -> SourceShelf:
+        """Volumes, what was sent to us, what may be replayed."""
+        return SourceShelf(self._connection)
+
+    @cached_property
+    def measures(self) -> MeasureShelf:
+        """Figures that others counted."""
+        return MeasureShelf(self._connection)
+
+    @cached_property
+    def identities(self) -> IdentityShelf:
+        """Who is who across sources; signals."""
+        return IdentityShelf(self._connection)
 
     @cached_property
     def readings(self) -> ReadingShelf:

@@ -1,6 +1,6 @@
 """The stable views for analysts and BI tools; plain SQL that SQLite and PostgreSQL read alike.
 
-A migration drops and recreates them all, so this module is always the newest form.
+A migration drops them all, and the newest one makes them again: this module is always the newest form.
 """
 
 from __future__ import annotations
@@ -20,7 +20,14 @@ VIEWS: dict[str, str] = {
     "v_mention": """
         SELECT f.id AS feedback_id, m.topic, m.touchpoint, m.sentiment, m.evidence, m.model
         FROM mention m JOIN feedback f ON f.seq = m.feedback_seq""",
-    "v_set_aside": "SELECT source, position, reason, seen_at, cycle_id FROM set_aside",
+    "v_set_aside": "SELECT source, position, reason, seen_at, cycle_id, replayed_at FROM set_aside",
+    "v_revision": """
+        SELECT f.id AS feedback_id, r.revision, r.text, r.said_at, r.replaced_at, r.cycle_id
+        FROM feedback_revision r JOIN feedback f ON f.seq = r.feedback_seq""",
+    "v_measure": """
+        SELECT id, source, brand, voice, measure, value, n, sd, basis, higher_is_better, as_of, provenance
+        FROM measure""",
+    "v_signal": "SELECT id, person_id, signal, value, happened_at, source FROM signal",
     "v_prediction": "SELECT person_id, kind, value, low, high, as_of, model, drivers, cycle_id FROM prediction",
     "v_standing": """
         SELECT cycle_id, voice, measure, basis, brand, peer, own, theirs, gap, low, high, n_own, n_peer, as_of,
@@ -38,7 +45,7 @@ VIEWS: dict[str, str] = {
         SELECT cycle_id, play, variant, segment, metric, n_treated, n_control, effect, low, high, anytime_low,
                anytime_high, verdict, treated, control, reason, id
         FROM lift""",
-    "v_person": "SELECT id, voice, brand, language, time_zone, groups, value, tenure_days FROM person",
+    "v_person": "SELECT id, voice, brand, language, time_zone, groups, value, tenure_days, team, manager_id FROM person",
     "v_setting": "SELECT cycle_id, name, value, reason, expires, id, evidence, decided_at FROM setting",
     "v_learning": """
         SELECT l.id, l.cycle_id, l.subject, l.statement, l.effect, l.low, l.high, l.change, l.before, l.after,

@@ -27,6 +27,9 @@ CONTRACT = {
                  "model",
     "v_mention": "feedback_id, topic, touchpoint, sentiment, evidence",
     "v_set_aside": "source, position, reason, seen_at",
+    "v_revision": "feedback_id, revision, text, said_at, replaced_at",
+    "v_measure": "source, brand, voice, measure, value, n, sd, basis, higher_is_better, as_of, provenance",
+    "v_signal": "person_id, signal, value, happened_at, source",
     "v_prediction": "person_id, kind, value, low, high, as_of, model, drivers",
     "v_standing": "cycle_id, voice, measure, basis, brand, peer, own, theirs, gap, low, high, n_own, n_peer, as_of, "
                   "verdict",
@@ -35,7 +38,7 @@ CONTRACT = {
     "v_outcome": "id, person_id, metric, value, happened_at, source",
     "v_lift": "cycle_id, play, variant, segment, metric, n_treated, n_control, effect, low, high, anytime_low, "
               "anytime_high, verdict",
-    "v_person": "id, voice, brand, language, time_zone, groups, value",
+    "v_person": "id, voice, brand, language, time_zone, groups, value, team, manager_id",
     "v_setting": "cycle_id, name, value, reason, expires",
     "v_learning": "id, cycle_id, subject, statement, effect, low, high, change, before, after, used_by_cycle",
     "v_initiative": "id, cycle_id, cause, owner, status, evidence_count, due, effect",

@@ -25,7 +25,7 @@ _COLUMNS = (
     "seq", "id", "source", "external_id", "brand", "voice", "person_id", "medium", "touchpoint", "said_at", "day",
     "heard_at", "language", "text", "content_hash", "revision", "attributes", "cycle_id",
 )  # fmt: skip
-_SCORE_COLUMNS = ("feedback_seq", "kind", "value", "scale_low", "scale_high")
+SCORE_COLUMNS = ("feedback_seq", "kind", "value", "scale_low", "scale_high")
 
 
 class FeedbackShelf:
@@ -71,20 +71,24 @@ class FeedbackShelf:
         seqs = reserve(self._connection, FeedbackRow, len(fresh))
         insert_rows(self._connection, FeedbackRow, _COLUMNS, _rows(heard, fresh, seqs, source, cycle))
         insert_rows(self._connection, InboxRow, ("stage", "feedback_seq"), [("understand", seq) for seq in seqs])
-        scores = [_one_of_each_kind(heard.scores[at]) for at in fresh]
-        insert_rows(self._connection, ScoreRow, _SCORE_COLUMNS, _scores(scores, seqs))
-        cut = [_cut(heard.attributes[at], segments) for at in fresh]
-        insert_rows(self._connection, AttributeRow, ("feedback_seq", "name", "value"), _attributes(cut, seqs))
+        scores = [one_of_each_kind(heard.scores[at]) for at in fresh]
+        insert_rows(self._connection, ScoreRow, SCORE_COLUMNS, score_rows(scores, seqs))
+        cut = [cut_of(heard.attributes[at], segments) for at in fresh]
+        insert_rows(self._connection, AttributeRow, ("feedback_seq", "name", "value"), attribute_rows(cut, seqs))
         if any(scores):
             rollup.write(self._connection, rollup.score_entries(_heads(heard, fresh, cut, cycle.period), scores))
         return len(fresh)
 
     def set_aside(self, source: str, records: Sequence[SetAside], seen_at: datetime, cycle_id: str) -> int:
-        """Keep what could not be used, with its reason; return how many of them had not been seen before."""
+        """Keep what could not be used, with its reason; return how many of them had not been seen before.
+
+        `raw` of a record is expected encrypted already.
+        """
         rows = [
             {
-                "id": content_id("set aside", source, one.position, one.reason), "source": source,
+                "id": set_aside_id(source, one), "source": source,
                 "position": one.position, "reason": one.reason, "seen_at": stamp(seen_at), "cycle_id": cycle_id,
+                "raw": one.raw,
             }
             for one in records
         ]  # fmt: skip
@@ -144,6 +148,11 @@ class FeedbackShelf:
         return int(self._connection.execute(query).scalar_one())
 
 
+def set_aside_id(source: str, one: SetAside) -> str:
+    """Return the id of a record that was set aside: the same record with the same fault is kept once."""
+    return content_id("set aside", source, one.position, one.reason)
+
+
 def _waiting(within: Span) -> ColumnElement[bool]:
     return (_INBOX.c.stage == "understand") & _INBOX.c.feedback_seq.between(within.first, within.last)
 
@@ -172,11 +181,11 @@ def _json(attributes: Iterable[dict[str, str]]) -> Iterator[str]:
         yield known[key]
 
 
-def _one_of_each_kind(scores: Sequence[Score]) -> Sequence[Score]:
+def one_of_each_kind(scores: Sequence[Score]) -> Sequence[Score]:
     return list({one.kind: one for one in reversed(scores)}.values()) if len(scores) > 1 else scores
 
 
-def _scores(scores: Sequence[Sequence[Score]], seqs: Sequence[int]) -> list[tuple[object, ...]]:
+def score_rows(scores: Sequence[Sequence[Score]], seqs: Sequence[int]) -> list[tuple[object, ...]]:
     return [
         (seq, one.kind, one.value, one.scale_low, one.scale_high)
         for seq, given in zip(seqs, scores, strict=True)
@@ -184,11 +193,11 @@ def _scores(scores: Sequence[Sequence[Score]], seqs: Sequence[int]) -> list[tupl
     ]
 
 
-def _cut(attributes: dict[str, str], names: Sequence[str]) -> list[tuple[str, str]]:
+def cut_of(attributes: dict[str, str], names: Sequence[str]) -> list[tuple[str, str]]:
     return [(name, attributes[name]) for name in names if name in attributes]
 
 
-def _attributes(cut: list[list[tuple[str, str]]], seqs: Sequence[int]) -> list[tuple[object, ...]]:
+def attribute_rows(cut: list[list[tuple[str, str]]], seqs: Sequence[int]) -> list[tuple[object, ...]]:
     return [(seq, name, value) for seq, named in zip(seqs, cut, strict=True) for name, value in named]
 
 

@@ -15,6 +15,7 @@ from flywheel.errors import TransientError
 from flywheel.store import rollup
 from flywheel.store.bulk import among, insert_missing, insert_rows
 from flywheel.store.codec import table, to_json
+from flywheel.store.history import read_before
 from flywheel.store.tables import FeedbackRow, InboxRow, MentionRow, ReadingRow, RollupRow
 
 _READING, _MENTION, _ROLLUP = table(ReadingRow), table(MentionRow), table(RollupRow)
@@ -49,7 +50,8 @@ class ReadingShelf:
         rollup.write(self._connection, _of_texts(batch, readings, cycle.period))
         rollup.write(self._connection, _of_mentions(batch, readings, mentions, cycle.period))
         own = zip(batch.seq, batch.brand, batch.person_id, strict=True)
-        decide = [("decide", seq) for seq, brand, person in own if brand == own_brand and person]
+        told = read_before(self._connection, batch.seq)  # words that were edited are no new occasion
+        decide = [("decide", seq) for seq, brand, person in own if brand == own_brand and person and seq not in told]
         insert_missing(self._connection, InboxRow, ("stage", "feedback_seq"), decide)
 
     def by_brand(self, model: str, periods: Sequence[int] | None = None) -> list[BrandCount]:

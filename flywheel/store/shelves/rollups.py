@@ -10,12 +10,14 @@ from sqlalchemy import Connection, Select, delete, literal, select
 
 from flywheel.domain.feedback import Score
 from flywheel.store import rollup
-from flywheel.store.bulk import insert_rows
+from flywheel.store.bulk import add_up, among, insert_rows
 from flywheel.store.codec import table
 from flywheel.store.shelves.readings import SENTIMENT
 from flywheel.store.tables import AttributeRow, CycleRow, FeedbackRow, MentionRow, ReadingRow, RollupRow, ScoreRow
 
 _PART = 20_000
+_SPREAD = 10
+"""Rows that lie closer together than this many places each are read as one range."""
 _FEEDBACK, _READING, _MENTION, _SCORE = table(FeedbackRow), table(ReadingRow), table(MentionRow), table(ScoreRow)
 _ATTRIBUTE, _CYCLE, _ROLLUP = table(AttributeRow), table(CycleRow), table(RollupRow)
 _GROUP = (_FEEDBACK.c.day, _FEEDBACK.c.brand, _FEEDBACK.c.voice, _FEEDBACK.c.medium)
@@ -41,11 +43,25 @@ class RollupShelf:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def scan(self) -> Scan:
-        """Add up everything anew, in parts."""
+    def scan(self, seqs: Sequence[int] | None = None) -> Scan:
+        """Add up everything anew, in parts, or only what some pieces of feedback count for."""
         sums: Sums = {}
-        readings, mentions = self._add(sums, _texts(), _text_entries), self._add(sums, _mentions(), _text_entries)
-        return Scan(sums, readings, mentions, self._add(sums, _scores(), _score_entries))
+        readings, mentions, scores = (
+            self._add(sums, self._of(query, seqs), entries)
+            for query, entries in ((_texts(), _text_entries), (_mentions(), _text_entries), (_scores(), _score_entries))
+        )
+        return Scan(sums, readings, mentions, scores)
+
+    def take_back(self, seqs: Sequence[int]) -> None:
+        """Take what some pieces of feedback count for out of the sums; call it before they change."""
+        rows = [(*key, *(-one for one in sums)) for key, sums in self.scan(seqs).sums.items()]
+        add_up(self._connection, RollupRow, rollup.COLUMNS, rows, rollup.SUMS)
+        self._connection.execute(delete(_ROLLUP).where(_ROLLUP.c.n == 0))
+
+    def count_again(self, seqs: Sequence[int]) -> None:
+        """Add what some pieces of feedback count for now, after `take_back`."""
+        rows = [(*key, *sums) for key, sums in self.scan(seqs).sums.items()]
+        add_up(self._connection, RollupRow, rollup.COLUMNS, rows, rollup.SUMS)
 
     def stored(self) -> Sums:
         """Return the roll-ups as they stand there."""
@@ -58,6 +74,9 @@ class RollupShelf:
         self._connection.execute(delete(_ROLLUP))
         rows = [(*key, *found) for key, found in sums.items()]
         insert_rows(self._connection, RollupRow, rollup.COLUMNS, rows)
+
+    def _of(self, query: Select[Any], seqs: Sequence[int] | None) -> Select[Any]:
+        return query if seqs is None else query.where(among(self._connection, _FEEDBACK.c.seq, seqs))
 
     def _add(self, sums: Sums, query: Select[Any], entries: Callable[[Rows, Cuts], rollup.Entries]) -> int:
         n = 0
@@ -85,7 +104,12 @@ def _parts(connection: Connection, query: Select[Any]) -> Iterator[Rows]:
 
 def _cuts(connection: Connection, rows: Rows) -> Cuts:
     """Return the segments of those among the rows' feedback that have any, '' before them."""
-    query = select(_ATTRIBUTE).where(_ATTRIBUTE.c.feedback_seq.between(rows[0][0], rows[-1][0]))
+    first, last = rows[0][0], rows[-1][0]
+    near = last - first < _SPREAD * len(rows)
+    seq = _ATTRIBUTE.c.feedback_seq
+    query = select(_ATTRIBUTE).where(
+        seq.between(first, last) if near else among(connection, seq, list({row[0] for row in rows}))
+    )
     found: Cuts = {}
     for seq, name, value in connection.execute(query.order_by(_ATTRIBUTE.c.feedback_seq, _ATTRIBUTE.c.name)):
         found[seq] = (*found.get(seq, ("",)), f"{name}={value}")

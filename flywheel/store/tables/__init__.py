@@ -6,21 +6,25 @@ from flywheel.store.tables.learning import (
     LearningRow,
     LearningUseRow,
     LiftRow,
+    MeasureRow,
     OutcomeRow,
     StandingRow,
 )
-from flywheel.store.tables.people import ConsentRow, ContactRow, PersonRow, PredictionRow
+from flywheel.store.tables.people import ConsentRow, ContactRow, IdentityRow, PersonRow, PredictionRow, SignalRow
 from flywheel.store.tables.row import Row, make_alike
 from flywheel.store.tables.voice import (
     AttributeRow,
     CursorRow,
     FeedbackRow,
+    InboundRow,
     InboxRow,
     MentionRow,
     ReadingRow,
+    RevisionRow,
     RollupRow,
     ScoreRow,
     SetAsideRow,
+    VolumeRow,
 )
 from flywheel.store.tables.wheel import (
     AuditRow,
@@ -38,8 +42,8 @@ make_alike(METADATA)
 
 __all__ = [
     "METADATA", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CursorRow",
-    "CycleRow", "DecisionRow", "DeliveryRow", "FeedbackRow", "InboxRow", "InitiativeRow",
-    "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MentionRow", "OutcomeRow", "PersonRow",
-    "PredictionRow", "ReadingRow", "ReportRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow",
-    "StandingRow", "StepRow", "StoreFactRow", "SwitchRow", "VerdictRow",
+    "CycleRow", "DecisionRow", "DeliveryRow", "FeedbackRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow",
+    "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MeasureRow", "MentionRow", "OutcomeRow", "PersonRow",
+    "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow",
+    "SettingRow", "SignalRow", "StandingRow", "StepRow", "StoreFactRow", "SwitchRow", "VerdictRow", "VolumeRow",
 ]  # fmt: skip

@@ -30,6 +30,26 @@ class StandingRow(Row, table=True):
     reason: str
 
 
+class MeasureRow(Row, table=True):
+    """A figure that somebody else counted, as its source tells it now."""
+
+    __tablename__ = "measure"
+    id: str = Field(primary_key=True)
+    source: str
+    brand: str
+    voice: str
+    measure: str
+    value: float
+    n: int | None = None
+    sd: float | None = None
+    basis: str
+    higher_is_better: int
+    as_of: str
+    provenance: str
+    cycle_id: str
+    heard_at: str
+
+
 class InitiativeRow(Row, table=True):
     """A cause to remove: its owner, evidence and due date."""
 

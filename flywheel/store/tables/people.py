@@ -19,8 +19,34 @@ class PersonRow(Row, table=True):
     groups: str
     value: float | None = None
     tenure_days: int | None = None
+    team: str | None = None
+    manager_id: str | None = None
     source: str
     updated_at: str
+
+
+class IdentityRow(Row, table=True):
+    """Under which pseudonym a source speaks of a person whom we know under another one."""
+
+    __tablename__ = "identity"
+    source: str = Field(primary_key=True)
+    alias: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    linked_at: str
+
+
+class SignalRow(Row, table=True):
+    """Something that happened in our own operations to a person: a late order, a delay, a renewal."""
+
+    __tablename__ = "signal"
+    id: str = Field(primary_key=True)
+    person_id: str = Field(index=True)
+    signal: str
+    value: float
+    happened_at: str
+    source: str
+    heard_at: str
+    cycle_id: str
 
 
 class ConsentRow(Row, table=True):

@@ -45,6 +45,43 @@ class FeedbackRow(Row, table=True):
     cycle_id: str
 
 
+class RevisionRow(Row, table=True):
+    """How a piece of feedback stood before it was edited at its source; `revision` counts from 0, the first form."""
+
+    __tablename__ = "feedback_revision"
+    feedback_seq: int = Field(primary_key=True)
+    revision: int = Field(primary_key=True)
+    content_hash: str
+    text: str
+    said_at: str | None = None
+    language: str | None = None
+    scores: str
+    readings: str
+    replaced_at: str
+    cycle_id: str
+
+
+class VolumeRow(Row, table=True):
+    """How much that was new a source gave in a turn: what is to be expected of it is told by its past."""
+
+    __tablename__ = "source_volume"
+    source: str = Field(primary_key=True)
+    cycle_id: str = Field(primary_key=True)
+    rows: int
+    heard_at: str
+
+
+class InboundRow(Row, table=True):
+    """What was sent to us (a webhook), as it came and encrypted; stored before it is acknowledged, read by Listen."""
+
+    __tablename__ = "inbound"
+    seq: int | None = Field(default=None, primary_key=True)
+    id: str = Field(unique=True)
+    source: str = Field(index=True)
+    received_at: str
+    body: str
+
+
 class AttributeRow(Row, table=True):
     """A declared segment attribute of a piece of feedback."""
 
@@ -66,7 +103,7 @@ class ScoreRow(Row, table=True):
 
 
 class SetAsideRow(Row, table=True):
-    """A record that could not be used, once per source, position and reason."""
+    """A record that could not be used, once per source, position and reason; `raw` is encrypted, for a replay."""
 
     __tablename__ = "set_aside"
     id: str = Field(primary_key=True)
@@ -75,6 +112,8 @@ class SetAsideRow(Row, table=True):
     reason: str
     seen_at: str
     cycle_id: str
+    raw: str | None = None
+    replayed_at: str | None = None
 
 
 class InboxRow(Row, table=True):

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from flywheel.store.views import create_statements, drop_statements
+from flywheel.store.views import drop_statements
 
 revision = "0001"
 down_revision = None
@@ -95,15 +95,13 @@ _INDEXES = [
 
 
 def upgrade() -> None:
-    """Create every table, then the views."""
+    """Create every table; the newest migration makes the views."""
     for statement in drop_statements():
         op.execute(statement)
     for name, columns in _TABLES.items():
         _create(name, columns)
     for index, table, keys in _INDEXES:
         op.create_index(index, table, list(keys))
-    for statement in create_statements():
-        op.execute(statement)
 
 
 _TYPES: dict[str, sa.types.TypeEngine[Any]] = {

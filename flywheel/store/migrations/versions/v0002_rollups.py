@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 from alembic import op
 
-from flywheel.store.views import create_statements, drop_statements
+from flywheel.store.views import drop_statements
 
 revision = "0002"
 down_revision = "0001"
@@ -41,7 +41,7 @@ _HIGH = f"CASE WHEN {_NPS} THEN s.value >= 9 ELSE {_PLACE} >= 0.75 END"
 
 
 def upgrade() -> None:
-    """Make the new table in place of the old one, then the views."""
+    """Make the new table in place of the old one; the newest migration makes the views."""
     for statement in drop_statements():
         op.execute(statement)
     op.drop_table("rollup")
@@ -54,8 +54,6 @@ def upgrade() -> None:
         op.execute(statement)
     for index, table, columns in _INDEXES:
         op.create_index(index, table, list(columns))
-    for statement in create_statements():
-        op.execute(statement)
 
 
 _OF_FEEDBACK = ("f.day", "f.brand", "f.voice", "f.medium")
