@@ -37,7 +37,7 @@ coverage: $(READY) ## every test, with the branches that none took
 	@$(BIN)/pytest --cov
 
 soak: $(READY) ## the long form of the crash tests: a kill at every point of a cycle, on both databases
-	@FLYWHEEL_SOAK=1 $(BIN)/pytest -q -s tests/crash tests/flows/test_at_once.py
+	@FLYWHEEL_SOAK=1 $(BIN)/pytest -q -s tests/crash tests/flows/test_at_once.py tests/listen/test_histories.py
 
 bench: $(READY) ## what things cost, beside this machine's description
 	@for script in $(SCRIPTS); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
