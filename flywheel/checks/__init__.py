@@ -9,9 +9,15 @@ from flywheel.checks.acting import check_channel, check_policy
 from flywheel.checks.foreseeing import check_benchmark, check_predictor
 from flywheel.checks.reading import check_analyzer
 from flywheel.checks.settings import check_settings
-from flywheel.checks.sources import check_outcome_source, check_person_source, check_source
+from flywheel.checks.sources import (
+    check_measure_source,
+    check_outcome_source,
+    check_person_source,
+    check_signal_source,
+    check_source,
+)
 
 __all__ = [
-    "check_analyzer", "check_benchmark", "check_channel", "check_outcome_source", "check_person_source", "check_policy",
-    "check_predictor", "check_settings", "check_source",
+    "check_analyzer", "check_benchmark", "check_channel", "check_measure_source", "check_outcome_source",
+    "check_person_source", "check_policy", "check_predictor", "check_settings", "check_signal_source", "check_source",
 ]  # fmt: skip

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pydantic import BaseModel
 
-from flywheel.checks.settings import check_settings, require
+from flywheel.checks.settings import check_settings, fail, require
 from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page
 from flywheel.domain.outcome import Outcome
-from flywheel.domain.person import PersonFact
-from flywheel.ports import OutcomeSource, PersonSource, Source
+from flywheel.domain.person import PersonFact, Signal
+from flywheel.domain.standing import Measure
+from flywheel.errors import RecordError
+from flywheel.ports import MeasureSource, OutcomeSource, PersonSource, SignalSource, Source
 
 _MOST_PAGES = 1_000
+_CLOCKS_DIFFER = timedelta(days=1)
 _MOST_RESUMED = 20
 """From so many of its pages, spread over all, a fetch is taken up again."""
 
@@ -36,9 +40,16 @@ def check_source(source: Source) -> None:
     for record in records:
         _check_feedback(record, source)
     own_ids = all(record.external_id is not None for record in records)
-    _check_fetching(
-        source.fetch, pages, source.id, lambda record: record.model_dump(exclude={"position"}), own_ids=own_ids
+    require(
+        own_ids or not source.overlaps,
+        f"Source {source.id!r} gives records again (`overlaps`) that have no id: the store could not tell them.",
     )
+    _check_future(pages, source)
+    _check_raw(pages, source)
+    _check_fetching(
+        source.fetch, pages, source.id, lambda record: record.model_dump(exclude={"position"}), own_ids=own_ids,
+        overlaps=source.overlaps,
+    )  # fmt: skip
 
 
 def check_person_source(source: PersonSource) -> None:
@@ -68,6 +79,31 @@ def check_outcome_source(source: OutcomeSource) -> None:
     _check_fetching(source.fetch, pages, source.id, lambda outcome: outcome)
 
 
+def check_signal_source(source: SignalSource) -> None:
+    """Check a source of signals about people that has some to tell of: persons, signals and dates named."""
+    check_settings(source, SignalSource)
+    pages = _pages(source.fetch, None, source.id)
+    for signal in _records(pages, Signal, source.id):
+        require(signal.person.strip(), f"Source {source.id!r} tells of a signal about nobody: set the row aside.")
+        require(signal.signal.strip(), f"Source {source.id!r} tells of a signal without a name.")
+        _check_moment(signal.happened_at, f"a signal of source {source.id!r}")
+    _check_fetching(source.fetch, pages, source.id, lambda signal: signal)
+
+
+def check_measure_source(source: MeasureSource) -> None:
+    """Check a source of figures that has some to tell of: each says whose it is, of what, when, and who counted."""
+    check_settings(source, MeasureSource)
+    pages = _pages(source.fetch, None, source.id)
+    for one in _records(pages, Measure, source.id):
+        where = f"{one.measure!r} of {one.brand!r} from source {source.id!r}"
+        require(one.measure.strip() and one.brand.strip(), f"Source {source.id!r} has a figure of nobody or nothing.")
+        require(one.provenance.strip(), f"{where} does not say where it comes from.")
+        require(math.isfinite(one.value), f"{where} is {one.value}: leave out what is not known.")
+        require(one.n is None or one.n > 0, f"{where} rests on {one.n} answers: None when nobody published it.")
+        _check_moment(one.as_of, where)
+    _check_fetching(source.fetch, pages, source.id, lambda one: one)
+
+
 def _pages(fetch: Fetch, since: Cursor | None, name: str) -> list[Page[Any]]:
     pages: list[Page[Any]] = []
     for page in fetch(since):
@@ -91,8 +127,13 @@ def _travelled(cursor: Cursor, name: str) -> Cursor:
     return Cursor(value=back)
 
 
-def _check_fetching(fetch: Fetch, pages: list[Page[Any]], name: str, key: Key, *, own_ids: bool = True) -> None:
-    """Check that cursors cover their pages exactly; rows without ids of their own may come again, all of them."""
+def _check_fetching(
+    fetch: Fetch, pages: list[Page[Any]], name: str, key: Key, *, own_ids: bool = True, overlaps: bool = False
+) -> None:
+    """Check that cursors cover their pages exactly; rows without ids of their own may come again, all of them.
+
+    A source that overlaps may repeat what it told before, but must still tell all that is left.
+    """
     told = [[key(row) for row in _any(page)] for page in pages]
     again = [[key(row) for row in _any(page)] for page in _pages(fetch, None, name)]
     require(
@@ -102,18 +143,62 @@ def _check_fetching(fetch: Fetch, pages: list[Page[Any]], name: str, key: Key, *
     after = _flat(
         [[key(row) for row in _any(page)] for page in _pages(fetch, _travelled(pages[-1].cursor, name), name)]
     )
-    require(not after, f"Source {name!r} gives {len(after)} records again after its last cursor: nothing was new.")
+    repeated = overlaps and all(row in _flat(told) for row in after)
+    require(
+        repeated or not after,
+        f"Source {name!r} gives {len(after)} records again after its last cursor: nothing was new.",
+    )
     step = max(1, len(pages) // _MOST_RESUMED)
     for at in range(0, len(pages) - 1, step):
         rest = _flat(told[at + 1 :])
         found = _pages(fetch, _travelled(pages[at].cursor, name), name)
         resumed = _flat([[key(row) for row in _any(page)] for page in found])
-        exact = resumed == rest if own_ids else resumed[len(resumed) - len(rest) :] == rest
+        if overlaps:
+            exact = all(row in resumed for row in rest) and all(row in _flat(told) for row in resumed)
+        else:
+            exact = resumed == rest if own_ids else resumed[len(resumed) - len(rest) :] == rest
         require(
             exact,
             f"Source {name!r}, taken up after page {at + 1} of {len(pages)}, gives {len(resumed)} records where "
             f"{len(rest)} are left: a cursor covers exactly the rows of its page and all before it.",
         )
+
+
+def _check_future(pages: list[Page[Any]], source: Source) -> None:
+    """Check that no cursor has run ahead of the clock: what is dated in the future must not hide what is to come."""
+    for page in pages:
+        for moment in _moments(page.cursor.value):
+            require(
+                moment <= datetime.now(UTC) + _CLOCKS_DIFFER,  # noqa: TID251 - what is ahead of the clock is the question
+                f"A cursor of source {source.id!r} stands at {moment:%Y-%m-%d}, in the future: it would see nothing until "
+                "then. Save min(newest, now).",
+            )
+
+
+def _moments(value: Any) -> list[datetime]:
+    """Return what in a cursor can be read as a moment."""
+    if isinstance(value, dict | list):
+        inside = value.values() if isinstance(value, dict) else value
+        return [moment for one in inside for moment in _moments(one)]
+    if not isinstance(value, str) or len(value) < len("2099-01-01"):
+        return []
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return []
+    return [moment if moment.tzinfo else moment.replace(tzinfo=UTC)]
+
+
+def _check_raw(pages: list[Page[Any]], source: Source) -> None:
+    """Check that what was set aside can be tried again, where its raw form was kept; and that it is out of sight."""
+    for aside in (one for page in pages for one in page.set_aside if one.raw):
+        require(aside.raw not in repr(aside), f"Source {source.id!r} shows the raw form of a record in its repr.")
+        try:
+            source.parse(str(aside.raw))
+        except RecordError:
+            continue
+        except Exception as error:  # noqa: BLE001 - whatever it raises is what this suite is here to name
+            fail(f"Source {source.id!r} breaks with {type(error).__name__} on what it set aside: raise RecordError.")
 
 
 def _check_feedback(record: Feedback, source: Source) -> None:

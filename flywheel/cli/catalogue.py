@@ -41,6 +41,16 @@ START = (
         "Read a few records of a file or source and show them; store and send nothing.",
         "flywheel try reviews.csv --text comment",
     ),
+    Family(
+        "new",
+        "Begin a plugin of your own: its code, and a test that passes.",
+        (
+            Entry("source", "new:source", "Begin a source of feedback.", "flywheel new source acme"),
+            Entry("step", "new:step", "Begin a step of the wheel.", "flywheel new step translate"),
+            Entry("policy", "new:policy", "Begin a policy.", "flywheel new policy no_sundays"),
+            Entry("channel", "new:channel", "Begin a channel.", "flywheel new channel pager"),
+        ),
+    ),
     Entry(
         "check",
         "check:check",
@@ -144,6 +154,12 @@ LOOK = (
                 "sources:reset",
                 "Read a source from its beginning next time; what is stored is not stored twice.",
                 "flywheel sources reset reviews",
+            ),
+            Entry(
+                "replay",
+                "sources:replay",
+                "Try again what was set aside of a source, once its settings are mended.",
+                "flywheel sources replay reviews",
             ),
         ),
     ),

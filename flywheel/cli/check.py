@@ -41,9 +41,7 @@ def check(
     settings = load(options.config)
     found = [
         Finding("configuration", "ok", count(len(settings.plays), "play") + f", hash {settings.config_hash}"),
-        *(_source(source) for source in settings.people),
-        *(_source(source) for source in settings.sources),
-        *(_source(source) for source in settings.outcomes),
+        *(_source(source) for source in settings.heard()),
         *_analyzer(settings),
         *(one for play in settings.plays for one in _templates(play, settings)),
         *(_channel(channel) for channel in settings.channels),

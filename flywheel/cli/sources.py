@@ -59,6 +59,37 @@ def reset(
     return 0
 
 
+def replay(
+    name: Annotated[str, Parameter(help="The id of the source.")],
+    /,
+    *,
+    options: Options = PLAIN,
+) -> int:
+    """Try again what was set aside."""
+    from flywheel.steps.inbound import replay as replayed
+
+    wheel = Flywheel.open(options.config)
+    try:
+        _require_known(wheel, name)
+        source = next((one for one in wheel.settings.sources if one.id == name), None)
+        if source is None:
+            raise ConfigError(f"Source {name!r} gives no feedback, or is configured no more: nothing can be replayed.")
+        used, still, not_kept = replayed(wheel, source, wheel.clock())
+        with wheel.store.write(None) as shelves:
+            shelves.audit.note(wheel.clock(), "flywheel", "replay source", name, f"{used} used")
+    finally:
+        wheel.store.close()
+    lines = [f"{used:,} records of source {name!r} could be used; the next turn reads them."]
+    lines += [f"{n:,} still cannot: {reason}." for reason, n in still.most_common()]
+    if not_kept:
+        lines.append(
+            f"{not_kept:,} were not kept, only why: `flywheel sources reset {name}` reads the source again, and stores "
+            "nothing twice."
+        )
+    answer(options, {"source": name, "used": used, "still": dict(still), "not_kept": not_kept}, lines)
+    return 0
+
+
 def _require_known(wheel: Flywheel, name: str) -> None:
     with wheel.store.read() as shelves:
         known = {*_kinds(wheel.settings), *(row["source"] for row in shelves.feedback.cursors())}
@@ -71,8 +102,7 @@ def _require_known(wheel: Flywheel, name: str) -> None:
 
 
 def _kinds(settings: Settings) -> dict[str, str]:
-    plugins = (*settings.sources, *settings.people, *settings.outcomes)
-    return {plugin.id: type(plugin).__name__ for plugin in plugins}
+    return {plugin.id: type(plugin).__name__ for plugin in settings.heard()}
 
 
 def _ago(seen_at: Any, now: datetime) -> str:
