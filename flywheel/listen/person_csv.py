@@ -9,14 +9,14 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError
 
 from flywheel.domain.feedback import Cursor, Page, SetAside, Voice
-from flywheel.domain.person import Consent, Contact, PersonFact
+from flywheel.domain.person import Consent, Contact, Identity, PersonFact
 from flywheel.domain.record import Record
 from flywheel.listen.dates import DateRules, read_dates
 from flywheel.listen.table_file import files_of, read_tables
 from flywheel.listen.table_format import Encoding, TableFormat
 from flywheel.ports import PersonSource, ProjectPath
 
-FieldName = Literal["person", "language", "time_zone", "groups", "value", "tenure_days"]
+FieldName = Literal["person", "language", "time_zone", "groups", "value", "tenure_days", "team", "manager"]
 _MAY_BE_LEFT_OUT = frozenset({"language", "time_zone", "value", "tenure_days"})
 
 
@@ -31,13 +31,19 @@ class ConsentColumn(Record):
 
 
 class PersonCsv(PersonSource):
-    """A CSV file of persons; `contacts` names the column of the address on each channel."""
+    """A CSV file of persons; `contacts` names the column of the address on each channel.
+
+    With `also: {support: helpdesk_id}` what a person says to the source `support` is theirs, under whatever id.
+    """
 
     path: ProjectPath
     brand: str
     voice: Voice = "customer"
     columns: dict[FieldName, str]
     contacts: dict[str, str] = Field(default_factory=dict)
+    also: dict[str, str] = Field(
+        default_factory=dict, description="Per source, the column of the id by which that source knows the person."
+    )
     consents: tuple[ConsentColumn, ...] = ()
     dates: DateRules = DateRules()
     encoding: Encoding = "utf-8-sig"
@@ -49,7 +55,7 @@ class PersonCsv(PersonSource):
         A cell that cannot be used is left out and named; the person's consents are never lost with it.
         """
         wanted = list(dict.fromkeys([
-            *self.columns.values(), *self.contacts.values(),
+            *self.columns.values(), *self.contacts.values(), *self.also.values(),
             *(name for one in self.consents for name in (one.column, one.at)),
         ]))  # fmt: skip
         how = TableFormat("csv", self.encoding, self.delimiter)
@@ -79,8 +85,13 @@ class PersonCsv(PersonSource):
             for channel, name in self.contacts.items()
             if cells[name].strip()
         )
+        also = tuple(
+            Identity(source=source, person=cells[name].strip())
+            for source, name in self.also.items()
+            if cells[name].strip()
+        )
         given |= {
-            "voice": self.voice, "brand": self.brand, "groups": groups, "contacts": contacts,
+            "also": also, "voice": self.voice, "brand": self.brand, "groups": groups, "contacts": contacts,
             "consents": consents,
         }  # fmt: skip
         try:
