@@ -24,7 +24,7 @@ class Auth(Record):
 
     kind: Literal["bearer", "header", "query", "basic"] = "bearer"
     name: str = "Authorization"
-    user: str = ""
+    user: SecretStr = SecretStr("")  # some give the token here
     secret: SecretStr
 
 
@@ -63,7 +63,7 @@ class Asker:
                 case "query":
                     self._query[auth.name] = secret
                 case "basic":
-                    login = httpx.BasicAuth(auth.user, secret)
+                    login = httpx.BasicAuth(auth.user.get_secret_value(), secret)
         self._client = httpx.Client(
             headers={"Accept": "application/json"} | given, auth=login, timeout=patience.timeout_seconds,
             follow_redirects=False,

@@ -10,6 +10,8 @@ import duckdb
 import pytest
 from sheets import write_xlsx
 
+from vendor_shapes import VENDORS
+
 from flywheel import checks
 from flywheel.listen import table_file
 from flywheel.plugins import SOCKETS, installed, plugin_class
@@ -80,6 +82,9 @@ SETTINGS: dict[tuple[str, str], Build] = {
         "id": "orders", "path": written(at, "out.csv", OUTCOMES),
         "columns": {"person": "no", "metric": "what", "happened_at": "at"},
     },
+    ("signal_source", "csv"): lambda at: {
+        "id": "late", "path": written(at, "late.csv", OUTCOMES), "columns": {"person": "no", "signal": "what", "happened_at": "at"},
+    },
     ("analyzer", "fast"): lambda _: {},
     ("predictor", "churn_rule"): lambda _: {},
     ("benchmark", "heard"): lambda _: {},
@@ -94,6 +99,10 @@ SETTINGS: dict[tuple[str, str], Build] = {
 def kinds(socket: str) -> list[str]:
     """Return the kinds of a socket that this package brings; another package answers for its own."""
     return [kind for kind, point in installed(socket).items() if point.value.startswith("flywheel.")]
+
+
+FILES = [kind for kind in kinds("source") if kind not in {"rest", *VENDORS}]
+"""What asks a server is tested beside one: tests/listen/test_vendors.py."""
 
 
 def built(socket: str, kind: str, folder: Path) -> Any:
@@ -111,12 +120,12 @@ def test_every_socket_has_a_built_in_plugin() -> None:
     assert {socket for socket in SOCKETS if not kinds(socket)} == set()
 
 
-@pytest.mark.parametrize("kind", kinds("source"))
+@pytest.mark.parametrize("kind", FILES)
 def test_a_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     checks.check_source(built("source", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("source"))
+@pytest.mark.parametrize("kind", FILES)
 def test_a_source_without_ids_of_its_own_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     source = built("source", kind, tmp_path)
     anonymous = {name: column for name, column in source.columns.items() if name != "external_id"}
@@ -126,6 +135,16 @@ def test_a_source_without_ids_of_its_own_keeps_its_rules(kind: str, tmp_path: Pa
 @pytest.mark.parametrize("kind", kinds("person_source"))
 def test_a_person_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     checks.check_person_source(built("person_source", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("signal_source"))
+def test_a_signal_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
+    checks.check_signal_source(built("signal_source", kind, tmp_path))
+
+
+@pytest.mark.parametrize("kind", kinds("measure_source"))
+def test_a_measure_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
+    checks.check_measure_source(built("measure_source", kind, tmp_path))
 
 
 @pytest.mark.parametrize("kind", kinds("outcome_source"))
