@@ -27,9 +27,17 @@ from flywheel.ports import (
 SOCKETS: dict[str, type[Plugin]] = {
     kind.socket: kind
     for kind in (
-        Source, PersonSource, SignalSource, OutcomeSource, MeasureSource, Analyzer, Predictor, BenchmarkProvider, Policy,
+        Source,
+        PersonSource,
+        SignalSource,
+        OutcomeSource,
+        MeasureSource,
+        Analyzer,
+        Predictor,
+        BenchmarkProvider,
+        Policy,
         Channel,
-    )  # fmt: skip
+    )
 }
 
 

@@ -73,7 +73,7 @@ class Source(Named):
         A cursor never runs ahead of the clock: a record from the year 2099 must not hide those of tomorrow.
         """
 
-    def parse(self, raw: str) -> Sequence[Feedback]:
+    def parse(self, raw: str) -> Sequence[Feedback]:  # noqa: ARG002 - most sources cannot
         """Return what a record says that was set aside with its `raw` form, or that was sent to us.
 
         Raises RecordError with the reason while it cannot be used.

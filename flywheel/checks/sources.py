@@ -170,8 +170,8 @@ def _check_future(pages: list[Page[Any]], source: Source) -> None:
         for moment in _moments(page.cursor.value):
             require(
                 moment <= datetime.now(UTC) + _CLOCKS_DIFFER,  # noqa: TID251 - what is ahead of the clock is the question
-                f"A cursor of source {source.id!r} stands at {moment:%Y-%m-%d}, in the future: it would see nothing until "
-                "then. Save min(newest, now).",
+                f"A cursor of source {source.id!r} stands at {moment:%Y-%m-%d}, in the future: it would see nothing "
+                "until then. Save min(newest, now).",
             )
 
 
@@ -192,7 +192,7 @@ def _moments(value: Any) -> list[datetime]:
 def _check_raw(pages: list[Page[Any]], source: Source) -> None:
     """Check that what was set aside can be tried again, where its raw form was kept; and that it is out of sight."""
     for aside in (one for page in pages for one in page.set_aside if one.raw):
-        require(aside.raw not in repr(aside), f"Source {source.id!r} shows the raw form of a record in its repr.")
+        require(str(aside.raw) not in repr(aside), f"Source {source.id!r} shows the raw form of a record in its repr.")
         try:
             source.parse(str(aside.raw))
         except RecordError:

@@ -20,10 +20,10 @@ from flywheel.errors import FlywheelError, PermanentError
 from flywheel.listen.table_file import files_of
 from flywheel.listen.table_rows import UNDECODABLE
 from flywheel.plugins import make_importable
-from flywheel.ports import Channel, OutcomeSource, PersonSource, Source
+from flywheel.ports import Channel, MeasureSource, OutcomeSource, PersonSource, SignalSource, Source
 from flywheel.stepping import step_function
 
-AnySource = Source | PersonSource | OutcomeSource
+AnySource = Source | PersonSource | SignalSource | OutcomeSource | MeasureSource
 
 _FEW_DATES = 0.9
 """Under this share of dates that can be read, their format is probably another one."""

@@ -17,7 +17,7 @@ SOURCE = Beginning(
     code='''"""@Name@: what it gives, and who asks it."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 
 from flywheel.domain.feedback import Cursor, Feedback, Page
 from flywheel.ports import Source
@@ -34,7 +34,7 @@ class @Name@(Source):
         records = self.read()
         for at in range(start, len(records), self.page_size):
             rows = [
-                Feedback(external_id=one["id"], text=one["text"], said_at=datetime.fromisoformat(one["at"]).astimezone(UTC))
+                Feedback(external_id=one["id"], text=one["text"], said_at=datetime.fromisoformat(one["at"]))
                 for one in records[at : at + self.page_size]
             ]
             yield Page(rows, Cursor(value=at + len(rows)))
@@ -43,15 +43,15 @@ class @Name@(Source):
         """Ask the other end here. Raise flywheel.errors.TransientError (later) or PermanentError (never)."""
         return [{"id": str(n), "text": f"Example {n}", "at": "2026-01-01T12:00:00+00:00"} for n in range(5)]
 ''',
-    test='''from @name@ import @Name@
+    test="""from @name@ import @Name@
 
 from flywheel.checks import check_source
 
 
 def test_@name@_keeps_the_rules_of_a_source() -> None:
     check_source(@Name@(id="@name@", brand="Own", page_size=2))
-''',
-    yaml="sources:\n  - {id: @name@, kind: \"@name@:@Name@\", brand: YOUR BRAND}\n",
+""",
+    yaml='sources:\n  - {id: @name@, kind: "@name@:@Name@", brand: YOUR BRAND}\n',
 )
 
 STEP = Beginning(
@@ -67,7 +67,7 @@ def @name@(wheel: Flywheel, cycle: Cycle) -> Tally:
         seen = sum(shelves.feedback.counts().values())
     return Tally(step="@name@", done=seen)
 ''',
-    test='''from @name@ import @name@
+    test="""from @name@ import @name@
 
 from flywheel.plugins import make_importable
 from flywheel.stepping import step_function
@@ -76,8 +76,8 @@ from flywheel.stepping import step_function
 def test_@name@_is_found_by_its_name(tmp_path) -> None:
     make_importable(tmp_path)
     assert step_function("@name@:@name@") is @name@
-''',
-    yaml="steps:\n  cycle: [listen, \"@name@:@name@\", understand, predict, orient, decide, act, learn, report]\n",
+""",
+    yaml='steps:\n  cycle: [listen, "@name@:@name@", understand, predict, orient, decide, act, learn, report]\n',
 )
 
 POLICY = Beginning(
@@ -100,15 +100,15 @@ class @Name@(Policy):
             return Verdict(policy="@name@", ruling="review", reason=f"a play of tier {play.tier} wants a second look")
         return Verdict(policy="@name@", ruling="allow", reason="nothing against it")
 ''',
-    test='''from @name@ import @Name@
+    test="""from @name@ import @Name@
 
 from flywheel.checks import check_policy
 
 
 def test_@name@_keeps_the_rules_of_a_policy() -> None:
     check_policy(@Name@())
-''',
-    yaml="policies:\n  - {kind: \"@name@:@Name@\"}\n",
+""",
+    yaml='policies:\n  - {kind: "@name@:@Name@"}\n',
 )
 
 CHANNEL = Beginning(
@@ -140,13 +140,13 @@ class @Name@(Channel):
         """Return None when a message could be sent now, else what is missing."""
         return None
 ''',
-    test='''from @name@ import @Name@
+    test="""from @name@ import @Name@
 
 from flywheel.checks import check_channel
 
 
 def test_@name@_keeps_the_rules_of_a_channel(tmp_path) -> None:
     check_channel(@Name@(id="@name@", folder=tmp_path), lambda: len(list(tmp_path.iterdir())))
-''',
-    yaml="channels:\n  - {id: @name@, kind: \"@name@:@Name@\", folder: outbox}\n",
+""",
+    yaml='channels:\n  - {id: @name@, kind: "@name@:@Name@", folder: outbox}\n',
 )

@@ -19,7 +19,6 @@ from flywheel.ports import (
     BenchmarkProvider,
     Channel,
     MeasureSource,
-    Named,
     OutcomeSource,
     PersonSource,
     Policy,
@@ -174,7 +173,7 @@ class Settings(Record):
             parse_condition(play.when, CONDITION_FIELDS)
         return self
 
-    def heard(self) -> tuple[Named, ...]:
+    def heard(self) -> tuple[Source | PersonSource | SignalSource | OutcomeSource | MeasureSource, ...]:
         """Return all that is listened to, in the order in which it is heard."""
         return (*self.people, *self.sources, *self.signals, *self.outcomes, *self.measures)
 

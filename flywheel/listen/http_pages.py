@@ -6,7 +6,7 @@ import email.utils
 import json
 import time
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple
+from typing import Any, Literal, NamedTuple, Self
 
 import httpx
 from pydantic import Field, SecretStr
@@ -33,7 +33,9 @@ class Patience(Record):
 
     attempts: int = Field(default=6, ge=1, le=20)
     first_wait_seconds: float = Field(default=1.0, ge=0, description="Doubled after each attempt.")
-    longest_wait_seconds: float = Field(default=120.0, ge=0, description="A longer Retry-After is left to the next turn.")
+    longest_wait_seconds: float = Field(
+        default=120.0, ge=0, description="A longer Retry-After is left to the next turn."
+    )
     timeout_seconds: float = Field(default=30.0, gt=0)
     max_bytes: int = Field(default=50_000_000, ge=1)
 
@@ -69,7 +71,7 @@ class Asker:
             follow_redirects=False,
         )  # fmt: skip
 
-    def __enter__(self) -> Asker:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -120,8 +122,8 @@ class Asker:
             size += len(part)
             if size > self._patience.max_bytes:
                 raise PermanentError(
-                    f"A page of source {self._name!r} has more than {self._patience.max_bytes:,} bytes: ask for smaller "
-                    "pages, or raise `patience: {max_bytes: ...}`."
+                    f"A page of source {self._name!r} has more than {self._patience.max_bytes:,} bytes: ask for "
+                    "smaller pages, or raise `patience: {max_bytes: ...}`."
                 )
             parts.append(part)
         try:

@@ -1,7 +1,7 @@
 """A small safe way to name values in JSON: `a.b`, `items[0].id`, `answers[].text`, `answers[field.ref=nps].number`.
 
-`[]` and `*` mean all members, `[-1]` the last, `[key=value]` those that have it; `a | b` the first that is there. Nothing
-is ever evaluated, and a path that leads nowhere gives nothing.
+`[]` and `*` mean all members, `[-1]` the last, `[key=value]` those that have it; `a | b` the first that is there.
+Nothing is ever evaluated, and a path that leads nowhere gives nothing.
 """
 
 from __future__ import annotations

@@ -109,7 +109,8 @@ class RecordShape(Record):
         _require(given, scores, wants_id="external_id" in self.fields)
         try:
             return Feedback.model_validate(
-                given | {"scores": scores, "attributes": {k: v for k, v in attributes.items() if v}, "position": position}
+                given
+                | {"scores": scores, "attributes": {k: v for k, v in attributes.items() if v}, "position": position}
             )
         except ValidationError as error:
             bad = sorted({str(one["loc"][0]) for one in error.errors(include_url=False, include_input=False)})

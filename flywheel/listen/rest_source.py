@@ -51,14 +51,16 @@ class RestSource(Source):
     @model_validator(mode="after")
     def _can_tell_records_apart(self) -> RestSource:
         if "external_id" not in self.shape.fields:
-            raise ValueError("shape.fields needs an `external_id`: an API is read with an overlap, and only ids tell again")
+            raise ValueError(
+                "shape.fields needs an `external_id`: an API is read with an overlap, and only ids tell again"
+            )
         if self.paging.kind in ("page", "offset", "cursor") and not self.paging.param:
             raise ValueError(f"paging of kind {self.paging.kind!r} needs its `param`")
         return self
 
     def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:
         """Yield a page for each answer; a page that repeats what the last turn gave has ids that are known."""
-        state = dict(since.value) if since is not None and isinstance(since.value, dict) else {}
+        state: dict[str, Any] = dict(since.value) if since is not None and isinstance(since.value, dict) else {}
         seen = datetime.fromisoformat(state["seen"]) if "seen" in state else None
         start = None if seen is None or self.newer is None else seen - timedelta(minutes=self.newer.overlap_minutes)
         question: _Question | None = self._question(start, state.get("next"))
@@ -168,13 +170,13 @@ class RestSource(Source):
         return _Question(now.url, params, body)
 
     def _ended(self, document: Any, records: list[Any], start: datetime | None) -> bool:
-        if self.paging.kind == "none":
-            return True
-        if self.paging.done is not None and value_at(document, self.paging.done) is True:
-            return True
-        if self.paging.more is not None and not value_at(document, self.paging.more):
-            return True
-        if self.paging.kind in ("page", "offset") and not records:
+        paging = self.paging
+        said_so = (
+            (paging.done is not None and value_at(document, paging.done) is True)
+            or (paging.more is not None and not value_at(document, paging.more))
+            or (paging.kind in ("page", "offset") and not records)
+        )
+        if paging.kind == "none" or said_so:
             return True
         if self.newer is None or not self.newer.backwards or start is None:
             return False

@@ -35,7 +35,9 @@ class SignalCsv(SignalSource):
             signals, refused = [], list(page.bad)
             moments = read_dates(self._column(page.columns, wanted, "happened_at"), self.dates)
             for row, position, moment in zip(page.rows, page.positions, moments, strict=True):
-                cells = {field: dict(zip(wanted, row, strict=True))[name].strip() for field, name in self.columns.items()}
+                cells = {
+                    field: dict(zip(wanted, row, strict=True))[name].strip() for field, name in self.columns.items()
+                }
                 try:
                     given = {"signal": self.signal, "happened_at": moment} | {k: v for k, v in cells.items() if v}
                     signals.append(Signal.model_validate(given | {"happened_at": moment}))

@@ -147,7 +147,7 @@ def _known(wheel: Flywheel, fact: PersonFact) -> KnownPerson:
 
 
 def _signal(one: Signal, person_id: str) -> KnownSignal:
-    key = one.external_id or "\x1f".join((person_id, one.signal, one.happened_at.isoformat()))
+    key = one.external_id or f"{person_id}\x1f{one.signal}\x1f{one.happened_at.isoformat()}"
     return KnownSignal(person_id, one.signal, one.value, one.happened_at, key)
 
 

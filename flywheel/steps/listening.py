@@ -128,8 +128,8 @@ def _count(name: str, heard: Heard, told: Counter[str]) -> None:
     })  # fmt: skip
     if told["undated"]:
         heard.warnings.append(
-            f"Source {name!r}: {told['undated']} of {told['rows']} rows have no date that can be read; they stay out of "
-            "trends."
+            f"Source {name!r}: {told['undated']} of {told['rows']} rows have no date that can be read; they stay out "
+            "of trends."
         )
     if told["future"]:
         heard.warnings.append(f"Source {name!r}: {told['future']} of {told['rows']} rows are dated in the future.")

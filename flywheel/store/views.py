@@ -45,7 +45,9 @@ VIEWS: dict[str, str] = {
         SELECT cycle_id, play, variant, segment, metric, n_treated, n_control, effect, low, high, anytime_low,
                anytime_high, verdict, treated, control, reason, id
         FROM lift""",
-    "v_person": "SELECT id, voice, brand, language, time_zone, groups, value, tenure_days, team, manager_id FROM person",
+    "v_person": """
+        SELECT id, voice, brand, language, time_zone, groups, value, tenure_days, team, manager_id
+        FROM person""",
     "v_setting": "SELECT cycle_id, name, value, reason, expires, id, evidence, decided_at FROM setting",
     "v_learning": """
         SELECT l.id, l.cycle_id, l.subject, l.statement, l.effect, l.low, l.high, l.change, l.before, l.after,

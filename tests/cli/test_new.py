@@ -16,8 +16,18 @@ def test_every_beginning_is_short_and_passes_its_own_test(tmp_path: Path, capsys
         assert main(["new", kind, f"my_{kind}", "--dir", str(tmp_path)]) == 0
         code, test = ((tmp_path / name).read_text() for name in (f"my_{kind}.py", f"test_my_{kind}.py"))
         assert len((code + test).splitlines()) < 40
-    assert "kind: \"my_source:MySource\"" in capsys.readouterr().out
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), str(tmp_path)]
+    assert 'kind: "my_source:MySource"' in capsys.readouterr().out
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--rootdir",
+        str(tmp_path),
+        str(tmp_path),
+    ]
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, cwd=tmp_path, check=False)
     assert done.returncode == 0, done.stdout
     assert "4 passed" in done.stdout

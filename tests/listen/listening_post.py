@@ -1,4 +1,4 @@
-"""A wheel that only listens: a real store, sources that are handed in, turns that a test makes at moments of its own."""
+"""A wheel that only listens: a real store, sources that are handed in, turns at moments that a test chooses."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from source_server import START
 from sqlalchemy import text
 
 from flywheel.config.settings import Brand, Settings
@@ -27,7 +28,7 @@ class Post:
         self._settings = {"brand": Brand(name="Own"), "sources": (), "analyzer": FastAnalyzer()} | settings
         vault, made = Vault(KEY), Settings(**self._settings)
         migrate(url, store_facts(made, vault))
-        self.now = datetime.min
+        self.now = START
         self.wheel = Flywheel(made, Store(url), vault, lambda: self.now)
         self.turns = 0
 

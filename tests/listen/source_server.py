@@ -1,4 +1,4 @@
-"""A server that gives records over HTTP, as badly as servers do: ties, late commits, edits, shuffled pages, failures."""
+"""A server that gives records as badly as servers do: ties, late commits, edits, shuffled pages, failures."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qs, urlsplit
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -40,7 +40,12 @@ def history(seed: int, n: int, days: float = 4.0) -> list[Version]:
         if dice.random() < 0.3:
             moments[at] = moments[dice.randrange(n)]
     versions = [
-        Version(str(at), f"Record {at} says: late again.", when, when + LATEST * (dice.random() if dice.random() < 0.1 else 0))
+        Version(
+            str(at),
+            f"Record {at} says: late again.",
+            when,
+            when + LATEST * (dice.random() if dice.random() < 0.1 else 0),
+        )
         for at, when in enumerate(moments)
     ]
     future = versions[dice.randrange(n)]
@@ -91,7 +96,7 @@ class Server:
             def do_GET(self) -> None:
                 server._answer(self, answer)
 
-            do_POST = do_GET
+            do_POST = do_GET  # noqa: N815 - the name is the library's
 
             def log_message(self, *_: Any) -> None:
                 pass
@@ -100,7 +105,7 @@ class Server:
         self.url = f"http://127.0.0.1:{self._http.server_port}"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -135,9 +140,13 @@ class Server:
         return kind != "cut"
 
     @staticmethod
-    def _send(request: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str], api: Api | None) -> None:
+    def _send(
+        request: BaseHTTPRequestHandler, status: int, body: bytes, headers: dict[str, str], api: Api | None
+    ) -> None:
         request.send_response_only(status)
-        request.send_header("Date", format_datetime(api.now if api else datetime(2026, 3, 2, 12, tzinfo=UTC), usegmt=True))
+        request.send_header(
+            "Date", format_datetime(api.now if api else datetime(2026, 3, 2, 12, tzinfo=UTC), usegmt=True)
+        )
         for name, value in headers.items():
             request.send_header(name, value)
         request.send_header("Content-Length", str(len(body)))

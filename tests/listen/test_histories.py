@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 from listening_post import Post, sqlite
@@ -27,7 +27,7 @@ class Desk:
     def __init__(self, name: str, *_: Any) -> None:
         self._api = self.apis[name]
 
-    def __enter__(self) -> Desk:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -52,7 +52,9 @@ def run(post: Post, seeds: range) -> tuple[int, int, int]:
         rows = post.rows(f"SELECT external_id, text FROM feedback WHERE source = '{name}'")
         stored = {row.external_id: row.text for row in rows}
         lost += len(api.latest().keys() - stored.keys())
-        wrong += len(rows) - len(stored) + sum(stored[key] != said for key, said in api.latest().items() if key in stored)
+        wrong += (
+            len(rows) - len(stored) + sum(stored[key] != said for key, said in api.latest().items() if key in stored)
+        )
     return len(apis) * RECORDS, lost, wrong
 
 

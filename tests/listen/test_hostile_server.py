@@ -25,7 +25,9 @@ def source(url: str, name: str = "desk") -> RestSource:
     )  # fmt: skip
 
 
-def test_500_records_of_a_server_that_ties_delays_edits_shuffles_and_fails_are_all_stored_once(database_url: str) -> None:
+def test_500_records_of_a_server_that_ties_delays_edits_shuffles_and_fails_are_all_stored_once(
+    database_url: str,
+) -> None:
     api = Api(history(seed=5, n=RECORDS), failing=0.05)
     post = Post(database_url)
     with Server(api) as server:

@@ -22,8 +22,8 @@ DAY = datetime(2026, 3, 2, 12, tzinfo=UTC)
 def crm(tmp_path: Path) -> PersonCsv:
     (tmp_path / "people.csv").write_text("no,desk,team,boss\nc1,Z-77,North,c9\nc2,,North,\n", encoding="utf-8")
     return PersonCsv(
-        id="crm", path=tmp_path / "people.csv", brand="Own", columns={"person": "no", "team": "team", "manager": "boss"},
-        also={"support": "desk"},
+        id="crm", path=tmp_path / "people.csv", brand="Own", also={"support": "desk"},
+        columns={"person": "no", "team": "team", "manager": "boss"},
     )  # fmt: skip
 
 
@@ -78,9 +78,7 @@ def test_an_employee_has_a_team_and_a_manager_by_pseudonym(post: Post, crm: Pers
     assert {row.manager_id for row in rows} == {None, post.wheel.vault.pseudonym("c9")}
 
 
-def test_a_late_order_is_a_fact_about_a_person_beside_what_they_say(
-    post: Post, crm: PersonCsv, tmp_path: Path
-) -> None:
+def test_a_late_order_is_a_fact_about_a_person_beside_what_they_say(post: Post, crm: PersonCsv, tmp_path: Path) -> None:
     (tmp_path / "orders.csv").write_text("who,at,what\nZ-77,2026-03-01,late order\nc2,,late order\n", encoding="utf-8")
     orders = SignalCsv(
         id="support_orders", path=tmp_path / "orders.csv", dates=DateRules(),

@@ -137,7 +137,10 @@ def test_a_record_that_is_too_long_is_not_kept_for_a_replay(post: Post) -> None:
 
 def test_an_edited_record_is_one_piece_of_feedback_whose_old_words_and_reading_are_kept(post: Post) -> None:
     nps = [(Score(kind="nps", value=value, scale_low=0, scale_high=10),) for value in (2, 9)]
-    before, after = said("1", "The train was late, awful!", scores=nps[0]), said("1", "Thank you, wonderful!", scores=nps[1])
+    before, after = (
+        said("1", "The train was late, awful!", scores=nps[0]),
+        said("1", "Thank you, wonderful!", scores=nps[1]),
+    )
     post.hear(ListSource(pages=((before, said("2", "Lovely.")),)))
     post.turn(DAY, read=True)
     first = post.rows("SELECT sentiment_label FROM reading ORDER BY feedback_seq")[0][0]

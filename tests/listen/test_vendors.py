@@ -86,11 +86,19 @@ def test_a_token_stands_in_no_address_no_error_and_no_repr(server: Server) -> No
 def shelf(server: Server, **more: Any) -> RestSource:
     shape = RecordShape(records="items", fields={"text": "text", "external_id": "id"})
     quick = Patience(first_wait_seconds=0, attempts=3, max_bytes=2_000)
-    return RestSource(**{"id": "desk", "brand": "Own", "url": f"{server.url}/x", "shape": shape, "patience": quick} | more)
+    return RestSource(
+        **{"id": "desk", "brand": "Own", "url": f"{server.url}/x", "shape": shape, "patience": quick} | more
+    )
 
 
 def test_a_poison_record_is_set_aside_with_its_raw_form_and_can_be_parsed_once_it_is_whole() -> None:
-    items = [{"id": 1, "text": "late"}, {"id": 2, "text": None}, "nonsense", {"text": "no id"}, {"id": 5, "text": "fine"}]
+    items = [
+        {"id": 1, "text": "late"},
+        {"id": 2, "text": None},
+        "nonsense",
+        {"text": "no id"},
+        {"id": 5, "text": "fine"},
+    ]
     with Server(lambda *_: ({"items": items}, {})) as server:
         [page] = shelf(server).fetch(None)
         assert [row.text for row in page.rows] == ["late", "fine"]
@@ -110,7 +118,8 @@ def test_an_answer_of_another_shape_or_size_is_refused(body: Any, sentence: str)
 def test_a_server_that_is_away_is_a_matter_of_time_and_its_address_is_not_told() -> None:
     with pytest.raises(TransientError, match="cannot be reached") as caught:
         list(RestSource(
-            id="desk", brand="Own", url="http://127.0.0.1:1/secret-path", patience=Patience(first_wait_seconds=0, attempts=2),
+            id="desk", brand="Own", url="http://127.0.0.1:1/secret-path",
+            patience=Patience(first_wait_seconds=0, attempts=2),
             shape=RecordShape(fields={"text": "text", "external_id": "id"}), auth=Auth(secret=TOKEN), paging=Paging(),
         ).fetch(None))  # fmt: skip
     assert "secret-path" not in str(caught.value)

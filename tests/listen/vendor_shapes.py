@@ -23,7 +23,11 @@ def answer(path: str, params: Params, body: Any) -> Told:
 
 def _zendesk(_path: str, params: Params, _body: Any) -> Told:
     assert ("cursor" in params) != ("start_time" in params)
-    at = int(params.get("cursor", "c0")[1:]) if "cursor" in params else sum(one < int(params["start_time"]) for one in EPOCHS)
+    at = (
+        int(params.get("cursor", "c0")[1:])
+        if "cursor" in params
+        else sum(one < int(params["start_time"]) for one in EPOCHS)
+    )
     tickets = [
         {"id": n, "subject": "Delay", "description": f"Ticket {n} was late", "requester_id": 9000 + n,
          "created_at": ISO[n], "updated_at": ISO[n], "status": "open", "priority": None, "via": {"channel": "web"},
@@ -43,7 +47,8 @@ def _intercom(_path: str, _params: Params, body: Any) -> Told:
     conversations = [
         {"type": "conversation", "id": str(n), "created_at": EPOCHS[n], "updated_at": EPOCHS[n], "state": "closed",
          "priority": "not_priority",
-         "source": {"subject": "", "body": f"<p>Conversation {n} &amp; delay</p>", "author": {"type": "user", "id": f"u{n}"}},
+         "source": {"subject": "",
+                    "body": f"<p>Conversation {n} &amp; delay</p>", "author": {"type": "user", "id": f"u{n}"}},
          "conversation_rating": {"rating": 1 + n % 5, "remark": None}}
         for n in part
     ]  # fmt: skip
@@ -68,7 +73,8 @@ def _typeform(_path: str, params: Params, _body: Any) -> Told:
     if "before" in params:
         newest = [n for n in newest if n < int(params["before"][1:])]
     items = [
-        {"landing_id": f"l{n}", "token": f"t{n}", "response_id": f"t{n}", "submitted_at": ISO[n], "hidden": {"user_id": f"u{n}"},
+        {"landing_id": f"l{n}", "token": f"t{n}", "response_id": f"t{n}", "submitted_at": ISO[n],
+         "hidden": {"user_id": f"u{n}"},
          "answers": [
              {"field": {"id": "a", "type": "opinion_scale", "ref": "nps"}, "type": "number", "number": n % 11},
              {"field": {"id": "b", "type": "long_text", "ref": "why"}, "type": "text", "text": f"Answer {n}"},
@@ -114,7 +120,8 @@ def _trustpilot(_path: str, params: Params, _body: Any) -> Told:
     found = [n for n in range(N) if MOMENTS[n] >= since]
     at = (int(params["page"]) - 1) * PER_PAGE
     reviews = [
-        {"id": f"r{n}", "consumer": {"id": f"u{n}", "displayName": "Somebody"}, "stars": 1 + n % 5, "title": f"Review {n}",
+        {"id": f"r{n}", "consumer": {"id": f"u{n}", "displayName": "Somebody"}, "stars": 1 + n % 5,
+         "title": f"Review {n}",
          "text": "It was late", "language": "en", "createdAt": ISO[n], "updatedAt": None}
         for n in found[at : at + PER_PAGE]
     ]  # fmt: skip
@@ -122,7 +129,8 @@ def _trustpilot(_path: str, params: Params, _body: Any) -> Told:
 
 
 _PATHS = {
-    "/api/v2/incremental/tickets/cursor.json": _zendesk, "/conversations/search": _intercom, "/api/v2/tickets": _freshdesk,
+    "/api/v2/incremental/tickets/cursor.json": _zendesk, "/conversations/search": _intercom,
+    "/api/v2/tickets": _freshdesk,
     "/forms/f1/responses": _typeform, "/api/v1/management/responses": _formbricks,
     "/api/v1/accounts/3/csat_survey_responses": _chatwoot, "/posts.json": _discourse,
     "/v1/private/business-units/b1/reviews": _trustpilot,

@@ -9,7 +9,6 @@ from typing import Any
 import duckdb
 import pytest
 from sheets import write_xlsx
-
 from vendor_shapes import VENDORS
 
 from flywheel import checks
@@ -83,7 +82,8 @@ SETTINGS: dict[tuple[str, str], Build] = {
         "columns": {"person": "no", "metric": "what", "happened_at": "at"},
     },
     ("signal_source", "csv"): lambda at: {
-        "id": "late", "path": written(at, "late.csv", OUTCOMES), "columns": {"person": "no", "signal": "what", "happened_at": "at"},
+        "id": "late", "path": written(at, "late.csv", OUTCOMES),
+        "columns": {"person": "no", "signal": "what", "happened_at": "at"},
     },
     ("analyzer", "fast"): lambda _: {},
     ("predictor", "churn_rule"): lambda _: {},

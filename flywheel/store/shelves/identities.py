@@ -70,7 +70,7 @@ class IdentityShelf:
         """Return by which pseudonym we know those of a source's persons who are linked."""
         query = select(_IDENTITY.c.alias, _IDENTITY.c.person_id).where(_IDENTITY.c.source == source)
         rows = self._connection.execute(query.where(among(self._connection, _IDENTITY.c.alias, list(aliases))))
-        return {alias: person for alias, person in rows}
+        return {str(alias): str(person) for alias, person in rows}
 
     def add_signals(self, source: str, signals: Sequence[KnownSignal], heard_at: datetime, cycle_id: str) -> int:
         """Store signals, each once; return how many were new."""

@@ -106,7 +106,9 @@ class RevisionShelf:
             | {"of": row.seq, "new_said_at": said[at], "new_attributes": to_json(heard.attributes[at])}
             for row, at in edits
         ]
-        changed = {name: bindparam(f"new_{name}") for name in _CHANGES} | {"revision": _FEEDBACK.c.revision + 1}
+        changed: dict[str, Any] = {name: bindparam(f"new_{name}") for name in _CHANGES} | {
+            "revision": _FEEDBACK.c.revision + 1
+        }
         self._connection.execute(update(_FEEDBACK).where(_FEEDBACK.c.seq == bindparam("of")).values(changed), values)
         seqs = [row.seq for row, _ in edits]
         scores = [one_of_each_kind(heard.scores[at]) for _, at in edits]

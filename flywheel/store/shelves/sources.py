@@ -66,7 +66,9 @@ class SourceShelf:
     def gave(self, source: str, cycle_id: str) -> int:
         """Return how much that was new a source gave in a turn so far."""
         mine = (_VOLUME.c.source == source, _VOLUME.c.cycle_id == cycle_id)
-        return int(self._connection.execute(select(func.coalesce(func.sum(_VOLUME.c.rows), 0)).where(*mine)).scalar_one())
+        return int(
+            self._connection.execute(select(func.coalesce(func.sum(_VOLUME.c.rows), 0)).where(*mine)).scalar_one()
+        )
 
     def set_aside(self, source: str) -> list[Kept]:
         """Return what was set aside of a source and has not been replayed, oldest first."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -52,7 +54,7 @@ def upgrade() -> None:
 def _table(
     name: str, keys: tuple[str, ...], *, words: str = "", whole: str = "", floats: str = "", perhaps: str = ""
 ) -> None:
-    columns = [sa.Column(one, _WORDS, nullable=False) for one in words.split()]
+    columns: list[sa.Column[Any]] = [sa.Column(one, _WORDS, nullable=False) for one in words.split()]
     columns += [sa.Column(one, _WHOLE, nullable=False, autoincrement=False) for one in whole.split()]
     columns += [sa.Column(one, _FLOAT, nullable=False) for one in floats.split()]
     columns += [sa.Column(one, _WORDS, nullable=True) for one in perhaps.split()]
