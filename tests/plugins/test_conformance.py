@@ -101,8 +101,8 @@ def kinds(socket: str) -> list[str]:
     return [kind for kind, point in installed(socket).items() if point.value.startswith("flywheel.")]
 
 
-FILES = [kind for kind in kinds("source") if kind not in {"rest", *VENDORS}]
-"""What asks a server is tested beside one: tests/listen/test_vendors.py."""
+FILES = [kind for kind in kinds("source") if kind not in {"rest", "sql", "webhook", *VENDORS}]
+"""What asks a server, or is sent something, is tested beside one: test_vendors.py, test_sql_and_webhook.py."""
 
 
 def built(socket: str, kind: str, folder: Path) -> Any:
