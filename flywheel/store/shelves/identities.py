@@ -88,7 +88,8 @@ class IdentityShelf:
         """Return what happened to persons in a span: (signal, moment), newest last."""
         query = select(_SIGNAL.c.person_id, _SIGNAL.c.signal, _SIGNAL.c.happened_at).where(
             among(self._connection, _SIGNAL.c.person_id, list(ids)),
-            _SIGNAL.c.happened_at.between(stamp(since), stamp(until)),
+            _SIGNAL.c.happened_at >= stamp(since),  # PostgreSQL's BETWEEN takes no collation
+            _SIGNAL.c.happened_at <= stamp(until),
         )
         found: dict[str, tuple[tuple[str, str], ...]] = {}
         for person, signal, at in self._connection.execute(query.order_by(_SIGNAL.c.happened_at, _SIGNAL.c.id)):
