@@ -99,9 +99,9 @@ def _side_by_side(folder: Path, rows: int) -> None:
     finally:
         server.stop()
     one, two = walls[1], walls[2]
+    alone = one.steps["understand wall"] / two.steps["understand wall"]
     print(f"\nPostgreSQL, {rows:,} rows: one worker {one.wall:.1f} s, two workers {two.wall:.1f} s: "
-          f"{one.wall / two.wall:.2f} times as fast (understand alone: {one.steps['understand wall']:.1f} s and "
-          f"{two.steps['understand wall']:.1f} s, {one.steps['understand wall'] / two.steps['understand wall']:.2f})")  # fmt: skip
+          f"{one.wall / two.wall:.2f} times as fast (understand alone: {alone:.2f} times)")  # fmt: skip
 
 
 def _sqlite(folder: Path) -> str:
