@@ -178,7 +178,7 @@ def dying(fatal: int, work: Callable[[Points], object]) -> None:
         work(points)
 
 
-def sampled(work: Callable[[Points], object], every: int = 30) -> range:
+def sampled(work: Callable[[Points], object], every: int = 60) -> range:
     """Return one point in so many of those that the work passes before it is committed."""
     points = Points()
     with watched(points):

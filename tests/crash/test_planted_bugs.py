@@ -53,7 +53,7 @@ def hear_with_the_cursor(*, first: bool) -> Callable[..., None]:
     """Return a `_feedback` that saves the cursor in a transaction of its own: ahead of its rows, or after them."""
 
     def hear(wheel: Flywheel, cycle: Cycle, source: Source, *_counts: object) -> None:
-        for page in source.fetch(listening._cursor(wheel, source.id)):
+        for page in listening._pages(wheel, source):
             heard = prepare.prepare(page.rows, source, zone_of(wheel.settings), wheel.vault.pseudonym, Counter())
             new = len(heard)
             for what in ("cursor", "rows") if first else ("rows", "cursor"):
