@@ -20,8 +20,8 @@ help: ## what there is to make
 run: $(READY) ## set up, turn two cycles on the example, and tell where the report lies
 	@$(BIN)/flywheel $(EXAMPLE)
 
-test: $(READY) ## set up, and run every test
-	@$(BIN)/pytest
+test: $(READY) ## set up, and run every test, a folder at a time on each of two cores
+	@$(BIN)/pytest -n 2 --dist loadgroup
 
 check: $(READY) ## ruff, mypy and import-linter
 	@$(BIN)/ruff check .
@@ -44,7 +44,7 @@ bench: $(READY) ## what things cost, beside this machine's description
 
 lock: $(READY) ## requirements.lock anew from pyproject.toml: pinned, with hashes, for every Python from 3.11 on
 	@$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --upgrade --quiet \
-		--generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links --no-annotate --no-header \
+		--generate-hashes --no-strip-extras --no-annotate --no-header \
 		--output-file requirements.lock
 
 bounds: $(READY) ## does the package work with the oldest and the newest libraries that it says it works with?

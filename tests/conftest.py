@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from databases import Postgres
 
-_WANTS_DATA = pytest.StashKey[set[str]]()
+_TESTS = Path(__file__).parent
 
 
 @pytest.fixture(scope="session")
@@ -34,13 +34,19 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """Return the URL of an empty database; a test that takes it runs on both kinds."""
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'here' / 'flywheel.db'}"
-        return
-    server = request.getfixturevalue("postgres")
-    url = server.fresh()
-    yield url
-    server.drop(url)
+    yield from _empty(request.param, tmp_path / "here", request)
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of another empty database, of either kind."""
+    yield from _empty(request.param, tmp_path / "there", request)
+
+
+@pytest.fixture
+def elsewhere(database_url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """Return the URL of another empty database, of the same kind."""
+    yield from _empty(database_url.partition(":")[0].partition("+")[0], tmp_path / "there", request)
 
 
 @pytest.fixture
@@ -49,14 +55,13 @@ def noon() -> datetime:
     return datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    wants = set()
+@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what wants the shared data; keep a folder's tests on one worker, which shares what they start."""
     for item in items:
         if "data_dir" in getattr(item, "fixturenames", ()):
             item.add_marker("data")
-        if item.get_closest_marker("data"):
-            wants.add(item.nodeid)
-    config.stash[_WANTS_DATA] = wants
+        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(_TESTS).parts[0]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
@@ -72,17 +77,29 @@ def pytest_sessionfinish(session: pytest.Session) -> None:
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
 
+def _empty(kind: str, folder: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'flywheel.db'}"
+        return
+    server = request.getfixturevalue("postgres")
+    url = server.fresh()
+    yield url
+    server.drop(url)
+
+
 def _data_folder() -> Path:
     beside = Path(__file__).resolve().parents[2] / "shared" / "data"
     return Path(os.environ.get("FLYWHEEL_DATA", beside))
 
 
 def _data_tests(config: pytest.Config) -> Counter[str]:
+    """Count the outcomes of data tests by what was reported: with several workers, nothing is collected here."""
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    wants = config.stash.get(_WANTS_DATA, set())
+    if reporter is None:
+        return Counter()  # a worker: the one who gathers the reports counts them
     return Counter(
         "skipped" if outcome == "skipped" else "ran"
         for outcome in ("passed", "failed", "skipped", "xfailed", "xpassed")
         for report in reporter.stats.get(outcome, ())
-        if report.nodeid in wants
+        if "data" in report.keywords
     )

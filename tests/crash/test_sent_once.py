@@ -76,13 +76,6 @@ def messages() -> dict[str, str]:
     return found
 
 
-@pytest.fixture
-def elsewhere(database_url: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
-    if database_url.startswith("sqlite"):
-        return f"sqlite:///{tmp_path / 'there' / 'flywheel.db'}"
-    return request.getfixturevalue("postgres").fresh()
-
-
 def test_a_copy_does_not_send_again_what_the_original_sent_after_the_backup(
     original, tmp_path, database_url, elsewhere, monkeypatch
 ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -61,28 +61,6 @@ def filled(store: Store, turn, say, known, letter, noon: datetime) -> Store:
 def taken(filled: Store, url: str, tmp_path: Path, noon: datetime) -> Backup:
     (tmp_path / "safe").mkdir()
     return back_up(url, tmp_path / "safe" / "one.db", noon, silent)
-
-
-@pytest.fixture(params=["sqlite", "postgresql"])
-def anywhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of an empty database for what is restored, of either kind."""
-    yield from _empty(request.param, request, tmp_path)
-
-
-@pytest.fixture
-def elsewhere(url: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """Return the URL of an empty database for what is restored, of the same kind as the store."""
-    yield from _empty(url.partition(":")[0].partition("+")[0], request, tmp_path)
-
-
-def _empty(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    if kind == "sqlite":
-        yield f"sqlite:///{tmp_path / 'there' / 'flywheel.db'}"
-        return
-    server = request.getfixturevalue("postgres")
-    made = server.fresh()
-    yield made
-    server.drop(made)
 
 
 @pytest.fixture
