@@ -112,8 +112,7 @@ def turn_local(
 
 
 def _begin(request: TurnRequest) -> Cycle:
-    wheel = Flywheel.open(request.config)
-    try:
+    with Flywheel.open(request.config) as wheel:
         planned = plan(request)
         for name in planned:
             step_function(name)
@@ -122,8 +121,6 @@ def _begin(request: TurnRequest) -> Cycle:
             cycle = _resumed(wheel, request) or _fresh(wheel, request, now)
             held = shelves.cycles.begin(cycle, planned, now, __version__)
             shelves.audit.note(now, "flywheel", "begin", f"cycle {held.id}", f"{held.flow}, {held.mode}")
-    finally:
-        wheel.store.close()
     return held
 
 

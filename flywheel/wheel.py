@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Self
 
 from flywheel.config import Settings, load
 from flywheel.config.settings import Overlay, overlay
@@ -46,6 +47,12 @@ class Flywheel:
             store.close()
             raise
         return wheel
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self.store.close()
 
     def overlay(self, cycle: Cycle) -> Overlay:
         """Return what OODA laid over the YAML, as it stood when the cycle's clock stands."""

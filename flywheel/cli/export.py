@@ -35,15 +35,11 @@ def export(
     _require_format(kind)
     if options.json and out is None:
         raise ConfigError("With --json the one document on stdout is the answer: name a file with --out.")
-    wheel = Flywheel.open(options.config)
-    try:
-        with wheel.store.read() as shelves:
-            _require_view(view, shelves.views.names())
-            columns, rows = shelves.views.rows(view)
-            with _opened(out) as file:
-                n = _write(file, kind, columns, rows)
-    finally:
-        wheel.store.close()
+    with Flywheel.open(options.config) as wheel, wheel.store.read() as shelves:
+        _require_view(view, shelves.views.names())
+        columns, rows = shelves.views.rows(view)
+        with _opened(out) as file:
+            n = _write(file, kind, columns, rows)
     if options.json:
         print_json({"view": view, "format": kind, "rows": n, "out": str(out)})
     else:

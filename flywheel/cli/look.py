@@ -19,12 +19,8 @@ def cycles(
     options: Options = PLAIN,
 ) -> int:
     """Show the history."""
-    wheel = Flywheel.open(options.config)
-    try:
-        with wheel.store.read() as shelves:
-            past = [(one, shelves.cycles.steps(one.cycle.id)) for one in shelves.cycles.history(limit)]
-    finally:
-        wheel.store.close()
+    with Flywheel.open(options.config) as wheel, wheel.store.read() as shelves:
+        past = [(one, shelves.cycles.steps(one.cycle.id)) for one in shelves.cycles.history(limit)]
     document = [
         {
             "cycle_id": one.cycle.id, "flow": one.cycle.flow, "window": one.cycle.window, "as_of": one.cycle.as_of,

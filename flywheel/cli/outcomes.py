@@ -30,8 +30,7 @@ def import_file(
     options: Options = PLAIN,
 ) -> int:
     """Import outcomes."""
-    wheel = Flywheel.open(options.config)
-    try:
+    with Flywheel.open(options.config) as wheel:
         reader = _reader(wheel, file, source, metric)
         new = seen = refused = 0
         try:
@@ -42,8 +41,6 @@ def import_file(
             raise ConfigError(str(error)) from error
         with wheel.store.write(None) as shelves:
             shelves.audit.note(wheel.clock(), "flywheel", "import outcomes", reader.id, f"{new} new of {seen}")
-    finally:
-        wheel.store.close()
     document = {"source": reader.id, "read": seen, "new": new, "known_already": seen - new, "set_aside": refused}
     counts = f"{new:,} new, {seen - new:,} known already, {refused:,} set aside"
     answer(options, document, [f"{seen:,} outcomes read as {reader.id!r}: {counts}."])

@@ -18,13 +18,9 @@ Check = Annotated[bool, Parameter(help="Only compare, and exit with 1 if somethi
 
 def rebuild(*, check: Check = False, options: Options = PLAIN) -> int:
     """Compare the roll-ups with a scan."""
-    wheel = Flywheel.open(options.config)
-    try:
-        with Progress() as progress:
-            progress.doing("adding up every reading, mention and score anew")
-            found = compare(wheel.store, mend=not check)
-    finally:
-        wheel.store.close()
+    with Flywheel.open(options.config) as wheel, Progress() as progress:
+        progress.doing("adding up every reading, mention and score anew")
+        found = compare(wheel.store, mend=not check)
     answer(options, found.model_dump(), _lines(found))
     return 1 if found.wrong and check else 0
 

@@ -41,20 +41,16 @@ def report(
 
 
 def _frozen(config: Path, cycle: str | None) -> tuple[str, str, str, Path]:
-    wheel = Flywheel.open(config)
-    try:
-        with wheel.store.read() as shelves:
-            if cycle is None:
-                ids = [one.cycle.id for one in shelves.cycles.history(200)]
-            else:
-                known = shelves.cycles.find(cycle)
-                ids = [known.cycle.id] if known else []
-            for one in ids:
-                found = shelves.cycles.report(one)
-                if found is not None:
-                    return one, *found, wheel.settings.project
-    finally:
-        wheel.store.close()
+    with Flywheel.open(config) as wheel, wheel.store.read() as shelves:
+        if cycle is None:
+            ids = [one.cycle.id for one in shelves.cycles.history(200)]
+        else:
+            known = shelves.cycles.find(cycle)
+            ids = [known.cycle.id] if known else []
+        for one in ids:
+            found = shelves.cycles.report(one)
+            if found is not None:
+                return one, *found, wheel.settings.project
     which = f"cycle {cycle!r}" if cycle else "any cycle"
     raise ConfigError(f"There is no report of {which}: `flywheel cycles` lists what was turned.")
 

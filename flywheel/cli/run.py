@@ -38,15 +38,11 @@ def retry(
     options: Options = PLAIN,
 ) -> int:
     """Do a cycle again from its first failed step."""
-    wheel = Flywheel.open(options.config)
-    try:
-        with wheel.store.read() as shelves:
-            past = shelves.cycles.newest() if cycle is None else shelves.cycles.find(cycle)
-            if past is None:
-                raise ConfigError(f"There is no cycle {cycle or ''!r}, or several begin so: see `flywheel cycles`.")
-            left = _left(past.planned, shelves.cycles.steps(past.cycle.id))
-    finally:
-        wheel.store.close()
+    with Flywheel.open(options.config) as wheel, wheel.store.read() as shelves:
+        past = shelves.cycles.newest() if cycle is None else shelves.cycles.find(cycle)
+        if past is None:
+            raise ConfigError(f"There is no cycle {cycle or ''!r}, or several begin so: see `flywheel cycles`.")
+        left = _left(past.planned, shelves.cycles.steps(past.cycle.id))
     if not left:
         answer(options, {"cycle_id": past.cycle.id, "steps": []}, [f"Cycle {past.cycle.id} has no failed step."])
         return 0

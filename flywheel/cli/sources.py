@@ -16,14 +16,11 @@ from flywheel.wheel import Flywheel
 
 def list_sources(*, options: Options = PLAIN) -> int:
     """Show every configured source, and those that were heard once and are configured no more."""
-    wheel = Flywheel.open(options.config)
-    try:
+    with Flywheel.open(options.config) as wheel:
         with wheel.store.read() as shelves:
             seen = {row["source"]: row for row in shelves.feedback.cursors()}
             cursors = {name: shelves.feedback.cursor(name) for name in seen}
         now = wheel.clock()
-    finally:
-        wheel.store.close()
     kinds = _kinds(wheel.settings)
     document = [
         {
@@ -45,15 +42,12 @@ def reset(
     options: Options = PLAIN,
 ) -> int:
     """Forget where a source stopped."""
-    wheel = Flywheel.open(options.config)
-    try:
+    with Flywheel.open(options.config) as wheel:
         _require_known(wheel, name)
         with wheel.store.write(None) as shelves:
             had = shelves.feedback.reset(name)
             if had:
                 shelves.audit.note(wheel.clock(), "flywheel", "reset source", name)
-    finally:
-        wheel.store.close()
     said = f"Source {name!r} is read from its beginning next time; what is stored is not stored twice."
     answer(options, {"source": name, "reset": had}, [said if had else f"Source {name!r} has not been read yet."])
     return 0
@@ -68,8 +62,7 @@ def replay(
     """Try again what was set aside."""
     from flywheel.steps.inbound import replay as replayed
 
-    wheel = Flywheel.open(options.config)
-    try:
+    with Flywheel.open(options.config) as wheel:
         _require_known(wheel, name)
         source = next((one for one in wheel.settings.sources if one.id == name), None)
         if source is None:
@@ -77,8 +70,6 @@ def replay(
         used, still, not_kept = replayed(wheel, source, wheel.clock())
         with wheel.store.write(None) as shelves:
             shelves.audit.note(wheel.clock(), "flywheel", "replay source", name, f"{used} used")
-    finally:
-        wheel.store.close()
     lines = [f"{used:,} records of source {name!r} could be used; the next turn reads them."]
     lines += [f"{n:,} still cannot: {reason}." for reason, n in still.most_common()]
     if not_kept:

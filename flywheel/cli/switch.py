@@ -33,16 +33,12 @@ def who() -> str:
 
 
 def _switch(state: str, reason: str, options: Options) -> int:
-    wheel = Flywheel.open(options.config)
-    try:
-        with wheel.store.write(None) as shelves:
-            before = shelves.audit.sending_paused()
-            if (before is None) == (state == "off"):
-                shelves.audit.switch(state, who(), reason, wheel.clock())
-            now = shelves.audit.sending_paused()
-            held = shelves.outbox.statuses()
-    finally:
-        wheel.store.close()
+    with Flywheel.open(options.config) as wheel, wheel.store.write(None) as shelves:
+        before = shelves.audit.sending_paused()
+        if (before is None) == (state == "off"):
+            shelves.audit.switch(state, who(), reason, wheel.clock())
+        now = shelves.audit.sending_paused()
+        held = shelves.outbox.statuses()
     waiting = held["pending"] + held["retry_wait"]
     said = f"is {now}; {waiting} messages are held." if now else f"is on; {waiting} messages wait for the next act."
     answer(

@@ -95,12 +95,8 @@ def _turned(folder: Path, config: Path, engine: Engine) -> Iterator[TurnResult |
 
 
 def _is_done(config: Path, stage: Stage) -> bool:
-    wheel = Flywheel.open(config)
-    try:
-        with wheel.store.read() as shelves:
-            last = shelves.cycles.newest(stage.flow, statuses=("completed",))
-    finally:
-        wheel.store.close()
+    with Flywheel.open(config) as wheel, wheel.store.read() as shelves:
+        last = shelves.cycles.newest(stage.flow, statuses=("completed",))
     return last is not None and last.cycle.window.until >= stage.at
 
 
@@ -109,12 +105,8 @@ def _is_a_sample(folder: Path, config: Path) -> bool:
     if not (folder / _STATE).exists():
         return False
     lived = datetime.fromisoformat(json.loads((folder / _STATE).read_text(encoding="utf-8"))["clock"])
-    wheel = Flywheel.open(config)
-    try:
-        with wheel.store.read() as shelves:
-            return lived > STAGES[0].at and not shelves.cycles.history(1)
-    finally:
-        wheel.store.close()
+    with Flywheel.open(config) as wheel, wheel.store.read() as shelves:
+        return lived > STAGES[0].at and not shelves.cycles.history(1)
 
 
 def _built(folder: Path, seed: int, config: Path, *, fresh: bool) -> bool:
