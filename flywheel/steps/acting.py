@@ -28,7 +28,6 @@ from flywheel.wheel import Flywheel
 
 _CLAIMED = 100
 _WRITTEN = 1_000
-_REMEMBERED_CONTACTS = 90
 _SENT_BEFORE = "may have been sent before the restore"
 
 
@@ -167,7 +166,7 @@ def _last_words(
     if paused is not None:
         return [(letter, LastWord(word="hold", reason=paused)) for letter in letters]
     ids = [letter.person_id for letter in letters]
-    people, contacts = shelves.people, shelves.outbox.contacts(ids, cycle.as_of, _REMEMBERED_CONTACTS)
+    people, contacts = shelves.people, shelves.outbox.contacts(ids, cycle.as_of)
     persons, consents, reachable = people.persons(ids), people.consents(ids), people.reachable(ids)
     policies = policies_of(wheel)
 

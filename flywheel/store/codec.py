@@ -14,9 +14,6 @@ from sqlmodel import SQLModel
 
 T = TypeVar("T")
 
-PART = 5_000
-"""Values in one IN list; SQLite takes 32,766 parameters in a statement."""
-
 
 def stamp(moment: datetime) -> str:
     """Return a moment as it stands in the store; refuses one without a zone."""
@@ -73,7 +70,7 @@ def upsert(
     connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=changes), list(rows))
 
 
-def parts(items: Sequence[T], size: int = PART) -> list[Sequence[T]]:
+def parts(items: Sequence[T], size: int) -> list[Sequence[T]]:
     """Return the items in runs of at most `size`."""
     return [items[start : start + size] for start in range(0, len(items), size)]
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, case, func, insert, select, update
@@ -20,10 +20,10 @@ from flywheel.domain.play import Contacted
 from flywheel.store import sent_before
 from flywheel.store.bulk import among
 from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table
+from flywheel.store.contacted import ON_ITS_WAY, contacts_of
 from flywheel.store.tables import AttemptRow, DecisionRow, DeliveryRow, PersonRow
 
 _DELIVERY, _ATTEMPT, _PERSON = table(DeliveryRow), table(AttemptRow), table(PersonRow)
-_TAKEN = ("sending", "sent", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,21 +138,9 @@ class OutboxShelf:
         """
         self._connection.execute(select(_PERSON.c.id).where(_PERSON.c.id == person_id).with_for_update())
 
-    def contacts(self, ids: Sequence[str], now: datetime, days: int) -> dict[str, list[tuple[str, Contacted]]]:
-        """Return what these persons got in the last days, or may be getting now, each with its message's id."""
-        at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
-        query = select(
-            _DELIVERY.c.id, _DELIVERY.c.person_id, at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play
-        ).where(
-            among(self._connection, _DELIVERY.c.person_id, ids),
-            _DELIVERY.c.status.in_(_TAKEN),
-            at >= stamp(now - timedelta(days=days)),
-        )
-        found: dict[str, list[tuple[str, Contacted]]] = {}
-        for row in self._connection.execute(query.order_by(at, _DELIVERY.c.id)).mappings():
-            one = Contacted(at=moment(row["at"]), channel=row["channel"], purpose=row["purpose"], play=row["play"])
-            found.setdefault(row["person_id"], []).append((row["id"], one))
-        return found
+    def contacts(self, ids: Sequence[str], now: datetime) -> dict[str, list[tuple[str, Contacted]]]:
+        """Return what these persons got of late, or may be getting now, each with its message's id."""
+        return contacts_of(self._connection, ids, now, ON_ITS_WAY)
 
     def statuses(self, cycle_ids: Sequence[str] | None = None) -> Counter[str]:
         """Return how many messages stand in each state, of all cycles or of the decisions of some."""

@@ -7,23 +7,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, func, select
+from sqlalchemy import Connection, delete, select
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.expression import Expression
 from flywheel.domain.person import Person
-from flywheel.domain.play import Candidate, Contacted, Occasion, PersonView
+from flywheel.domain.play import Candidate, Occasion, PersonView
 from flywheel.store.bulk import among
 from flywheel.store.codec import moment, stamp, table
+from flywheel.store.contacted import COMING, contacts_of
 from flywheel.store.mentioned import topics_of
 from flywheel.store.occasions import occasion_query, waiting_query
 from flywheel.store.shelves.people import PeopleShelf
 from flywheel.store.tables import DeliveryRow, FeedbackRow, InboxRow
 
 _INBOX, _FEEDBACK, _DELIVERY = table(InboxRow), table(FeedbackRow), table(DeliveryRow)
-_CONTACT_STATES = ("claimed", "sending", "sent", "unknown", "pending", "retry_wait")
-_CONTACT_DAYS = 90
 _FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
@@ -96,34 +95,20 @@ class WaitingShelf:
         self, chosen: Sequence[tuple[RowMapping, tuple[str, ...]]], as_of: datetime, model: str
     ) -> list[Candidate]:
         ids, people = [row["person_id"] for row, _ in chosen], PeopleShelf(self._connection)
-        consents, reachable, contacts = people.consents(ids), people.reachable(ids), self._contacts(ids, as_of)
+        consents, reachable = people.consents(ids), people.reachable(ids)
+        contacts = contacts_of(self._connection, ids, as_of, COMING)
         topics = topics_of(self._connection, [row["seq"] for row, _ in chosen], model)
         return [
             Candidate(
                 view=PersonView(
                     person=_person(row), occasion=_occasion(row, topics.get(row["seq"], ()), as_of),
-                    consents=consents.get(person, ()), contacts=contacts.get(person, ()),
+                    consents=consents.get(person, ()), contacts=tuple(one for _, one in contacts.get(person, ())),
                     reachable=reachable.get(person, ()),
                 ),
                 fits=fits,
             )
             for person, (row, fits) in zip(ids, chosen, strict=True)
         ]  # fmt: skip
-
-    def _contacts(self, ids: Sequence[str], as_of: datetime) -> dict[str, tuple[Contacted, ...]]:
-        since = stamp(as_of - timedelta(days=_CONTACT_DAYS))
-        at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
-        query = (
-            select(_DELIVERY.c.person_id, at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play)
-            .where(among(self._connection, _DELIVERY.c.person_id, ids))
-            .where(_DELIVERY.c.status.in_(_CONTACT_STATES), at >= since)
-            .order_by(at)
-        )
-        found: dict[str, tuple[Contacted, ...]] = {}
-        for person, when, channel, purpose, play in self._connection.execute(query):
-            one = Contacted(at=moment(when), channel=channel, purpose=purpose, play=play)
-            found[person] = (*found.get(person, ()), one)
-        return found
 
 
 def _occasion(row: RowMapping, topics: tuple[str, ...], as_of: datetime) -> Occasion:
