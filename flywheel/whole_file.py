@@ -19,15 +19,15 @@ def write_whole(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         draft.replace(path)
-        _sync(path.parent)
+        sync(path.parent)
     except OSError:
         draft.unlink(missing_ok=True)
         raise
 
 
-def _sync(folder: Path) -> None:
-    """Let the disk have the new name, too: what the store then says was sent must be there after a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
+def sync(path: Path) -> None:
+    """Let the disk have a file, or the names in a folder: what is then said to be there outlives a power cut."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -19,11 +19,12 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from flywheel.domain.record import Moment, Record
 from flywheel.errors import ConfigError, FlywheelError, StoreError
 from flywheel.store.codec import stamp
-from flywheel.store.draft import new_file, sha256, sync
+from flywheel.store.draft import new_file, sha256
 from flywheel.store.engine import open_engines, parse_url
 from flywheel.store.faults import translated
 from flywheel.store.pouring import Tell, count_rows, pour, tables_of
 from flywheel.store.schema import is_known, revision, upgrade
+from flywheel.whole_file import sync
 
 TAKEN_AT, ROWS = "backup_taken_at", "backup_rows"
 """The facts that a backup has and a store has not: when it was taken, and how many rows each table has."""

@@ -41,15 +41,6 @@ def new_file(folder: Path) -> Iterator[Path]:
         os.close(handle)
 
 
-def sync(path: Path) -> None:
-    """Put a file, or the names in a folder, on the disk."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
 def sha256(path: Path) -> str:
     """Return the digest of a file as `sha256sum` prints it."""
     digest = hashlib.sha256()

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+from open_bandit import read_log
 from simulated_trials import METRICS, Coverage, Setting, anytime_misled, coverage, settings
 
 from flywheel.learn.off_policy import Log, Value, evaluate
@@ -61,7 +62,7 @@ def covered() -> None:
 
 def off_policy() -> None:
     """Print each policy's value from the other's log beside what it earned."""
-    random, bts = (_log(DATA / f"open_bandit_{name}_men.csv") for name in ("random", "bts"))
+    random, bts = (read_log(DATA / f"open_bandit_{name}_men.csv") for name in ("random", "bts"))
     print("off-policy, Open Bandit (men), clicks per thousand; bts as target: its frequency of each item by position")
     for name, log, other, table in (("bts", random, bts, _frequencies(bts)), ("random", bts, random, _equal(bts))):
         found = evaluate(log, table[log.context, log.action], table)
@@ -111,16 +112,6 @@ def _print_group(metric: str, found: Sequence[Simulated], *, large: bool) -> Non
         f"{metric:<8}{'>= 10' if large else '< 10':<10}{len(some):>6}  {min(held):>12.4f} {max(held):>6.4f} "
         f"{false:>18.4f} {misled:>30.4f}"
     )
-
-
-def _log(file: Path) -> Log:
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return Log(
-        np.array([int(row["item_id"]) for row in rows]), np.array([float(row["click"]) for row in rows]),
-        np.array([float(row["propensity_score"]) for row in rows]),
-        np.array([int(row["position"]) - 1 for row in rows]),
-    )  # fmt: skip
 
 
 def _frequencies(log: Log) -> np.ndarray:

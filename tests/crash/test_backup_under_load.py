@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-import traceback
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
+from children import ended, in_child, start_child
 from small_project import UNTIL
-from sweep import DIED, Points, in_child, watched
+from sweep import DIED, Points, watched
 
 from flywheel.domain.cycle import Cycle, Window
 from flywheel.domain.feedback import Cursor, HeardColumns
@@ -75,31 +75,18 @@ def writers(filled: str, tmp_path: Path) -> Iterator[Callable[[], list[int]]]:
             (tmp_path / f"{name}.pages").write_text(str(page))
         store.close()
 
-    left.extend(forked(lambda name=f"writer{number}": write(name)) for number in range(WRITERS))
+    left.extend(start_child(lambda name=f"writer{number}": write(name)) for number in range(WRITERS))
 
-    def ended() -> list[int]:
+    def stopped() -> list[int]:
         stop.touch()
-        codes = [os.waitstatus_to_exitcode(os.waitpid(left.pop(), 0)[1]) for _ in range(WRITERS)]
+        codes = [ended(left.pop()) for _ in range(WRITERS)]
         assert codes == [0] * WRITERS, "a writer saw an error"
         return [int((tmp_path / f"writer{number}.pages").read_text()) for number in range(WRITERS)]
 
-    yield ended
+    yield stopped
     stop.touch()
     for child in left:
-        os.waitpid(child, 0)
-
-
-def forked(work: Callable[[], None]) -> int:
-    child = os.fork()
-    if child == 0:
-        code = 0
-        try:
-            work()
-        except BaseException:  # noqa: BLE001 - a child that must not return into pytest
-            traceback.print_exc()
-            code = 1
-        os._exit(code)
-    return child
+        ended(child)
 
 
 def wait_until(reached: Callable[[], bool], seconds: float = 60) -> None:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
 
 import numpy as np
 import pytest
+from open_bandit import read_log
 
 from flywheel.learn.off_policy import Log, evaluate
 
@@ -107,7 +107,7 @@ def test_large_weights_are_cut_and_counted() -> None:
 
 def test_each_open_bandit_policys_value_from_the_others_log_meets_what_it_really_earned(data_dir: Path) -> None:
     """The clicks are 46 and 69, so the intervals are wide: that they meet is all that can be asked."""
-    random, bts = (_log(data_dir / "09_learn" / f"open_bandit_{name}_men.csv") for name in ("random", "bts"))
+    random, bts = (read_log(data_dir / "09_learn" / f"open_bandit_{name}_men.csv") for name in ("random", "bts"))
     shown = np.zeros((3, 34))
     np.add.at(shown, (bts.context, bts.action), 1)
     for log, other, table in (
@@ -122,13 +122,3 @@ def test_each_open_bandit_policys_value_from_the_others_log_meets_what_it_really
             assert value is not None
             assert value.low <= real.high
             assert real.low <= value.high
-
-
-def _log(file: Path) -> Log:
-    with file.open(encoding="utf-8", newline="") as lines:
-        rows = list(csv.DictReader(lines))
-    return Log(
-        np.array([int(row["item_id"]) for row in rows]), np.array([float(row["click"]) for row in rows]),
-        np.array([float(row["propensity_score"]) for row in rows]),
-        np.array([int(row["position"]) - 1 for row in rows]),
-    )  # fmt: skip
