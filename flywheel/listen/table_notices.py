@@ -35,6 +35,8 @@ class Notices:
         written = len(cells) - sum(not cell.strip() for cell in cells)
         if len(unread) == written:
             says = f"no date of {file} can be read{seem}. None was guessed: set `dates: {{format: ...}}`."
+        elif not others:
+            return  # a few that are no dates in any way: the run counts them
         else:
             says = (
                 f"dates of {file} are written in more than one way: {len(unread)} of {written} on one page cannot be "
