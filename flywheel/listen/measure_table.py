@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -85,9 +86,9 @@ class MeasureTable(MeasureSource):
     numbers: Numbers = Numbers()
     provenance: str = Field(min_length=1)
 
+    @abstractmethod
     def written(self) -> TableFormat:
         """Return how the files are written."""
-        raise NotImplementedError
 
     @model_validator(mode="after")
     def _is_whole(self) -> MeasureTable:
