@@ -4,7 +4,8 @@ from flywheel.steps.acting import act
 from flywheel.steps.deciding import decide
 from flywheel.steps.learning import learn
 from flywheel.steps.listening import listen
-from flywheel.steps.orienting import hand_over, observe, orient, resolve
+from flywheel.steps.orienting import orient
+from flywheel.steps.outer_loop import hand_over, observe, resolve
 from flywheel.steps.reporting import report
 from flywheel.steps.understanding import predict, understand, understand_spans
 
