@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from math import sqrt
 
+from flywheel.domain.distributions import normal_tail, t_tail
 from flywheel.domain.intervals import newcombe, rate_ratio
 from flywheel.domain.record import Record
 from flywheel.domain.trial import ArmCount
-from flywheel.learn.distributions import normal_tail, t_tail
 from flywheel.learn.effects import anytime_half_width, standard_error
 from flywheel.learn.means import Sample, degrees_of_freedom, relative, welch, with_rare_events
 

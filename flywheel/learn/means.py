@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from flywheel.domain.distributions import t_quantile
 from flywheel.domain.intervals import Z_95
-from flywheel.learn.distributions import t_quantile
 
 Floats = NDArray[np.floating[Any]]
 

@@ -7,7 +7,7 @@ from math import sqrt
 
 import numpy as np
 
-from flywheel.learn.distributions import chi2_tail, normal_tail
+from flywheel.domain.distributions import chi2_tail, normal_tail
 from flywheel.learn.means import Floats
 
 THRESHOLD = 0.001

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from flywheel.domain.distributions import chi2_tail
 from flywheel.domain.intervals import Z_95
 from flywheel.domain.record import Record
-from flywheel.learn.distributions import chi2_tail
 from flywheel.learn.means import Floats
 
 _STEPS = 201

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from flywheel.learn.distributions import chi2_tail, normal_tail, t_quantile, t_tail
+from flywheel.domain.distributions import chi2_tail, normal_tail, t_quantile, t_tail
 
 
 @pytest.mark.parametrize(
