@@ -133,6 +133,12 @@ LOOK = (
         "flywheel report --format md --out .",
     ),
     Entry(
+        "explain",
+        "explain:explain",
+        "Show where a figure, decision, learning or other id comes from: formula, inputs, rows.",
+        "flywheel explain 3f2a91",
+    ),
+    Entry(
         "export",
         "export:export",
         "Write a view as CSV or JSON Lines; no cell is a spreadsheet formula.",

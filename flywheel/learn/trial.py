@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flywheel.domain.multiple import holm
 from flywheel.learn.contrasts import Contrast
-from flywheel.learn.multiple import holm
 from flywheel.learn.power import detectable
 from flywheel.learn.sample_ratio import THRESHOLD
 from flywheel.learn.segments import pooled

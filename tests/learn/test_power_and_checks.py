@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flywheel.learn.multiple import holm
+from flywheel.domain.multiple import holm
 from flywheel.learn.power import detectable, outlook, people_needed
 from flywheel.learn.sample_ratio import THRESHOLD, propensity_p, sample_ratio_p
 from flywheel.learn.verdicts import judged
