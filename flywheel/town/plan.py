@@ -86,11 +86,15 @@ class Plan(Record):
     mover: str = "Tern Rail"
     moved_price_quality: float = 0.80
     leave_a_day: float = 0.0006
+    mended: dict[str, float] = Field(default={}, description="What our owners mend: a topic's new share of kind words.")
+    mended_day: int = Field(default=0, description="The day from which on it is mended.")
 
     def quality(self, brand: str, topic: str, day: int) -> float:
-        """Return the share that speaks well of a topic on a day: signals fail at ours first, then a rival moves."""
+        """Return the share that speaks well of a topic on a day: signals fail at ours, a rival moves, owners mend."""
         if brand == self.mover and topic == "price" and day >= self.move_day:
             return self.moved_price_quality
+        if brand == OURS and topic in self.mended and day >= self.mended_day:
+            return self.mended[topic]
         if brand == OURS and topic == "delay" and day < len(self.storm):
             return self.storm_delay_quality
         return QUALITY[brand][topic]
