@@ -23,6 +23,7 @@ from flywheel.store.shelves.decisions import DecisionShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
 from flywheel.store.shelves.identities import IdentityShelf
 from flywheel.store.shelves.learning import LearningShelf
+from flywheel.store.shelves.lineage import LineageShelf
 from flywheel.store.shelves.measures import MeasureShelf
 from flywheel.store.shelves.outbox import OutboxShelf
 from flywheel.store.shelves.outcomes import OutcomeShelf
@@ -117,6 +118,11 @@ class Shelves:
     def learning(self) -> LearningShelf:
         """Lifts, learnings and who used them."""
         return LearningShelf(self._connection)
+
+    @cached_property
+    def lineage(self) -> LineageShelf:
+        """What lies behind anything that has an id."""
+        return LineageShelf(self._connection)
 
     @cached_property
     def audit(self) -> AuditShelf:

@@ -179,6 +179,15 @@ def test_a_report_that_there_is_not_is_said(flywheel, project):
     assert flywheel("report", "--format", "pdf").code == 2
 
 
+def test_an_id_is_explained_and_what_is_none_is_said(flywheel, turned):
+    cycle = flywheel("cycles", "--json").document[0]["cycle_id"]
+    explained = flywheel("explain", cycle[:8], "--json").document
+    assert (explained["kind"], explained["id"]) == ("cycle", cycle)
+    assert "listen" in flywheel("explain", cycle).out
+    assert "is no id" in flywheel("explain", "no-id", code=2).err
+    assert "Nothing has an id" in flywheel("explain", "f" * 32, code=2).err
+
+
 def test_an_export_is_complete_and_guarded(flywheel, project):
     data = project / "reviews.csv"
     data.write_text(data.read_text() + 'r15,2026-01-15,Lumen Rail,"=HYPERLINK(""http://x"") is late"\n')

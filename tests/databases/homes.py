@@ -15,10 +15,12 @@ from databases import Postgres
 from sqlalchemy import create_engine, text
 
 from flywheel.config import load
+from flywheel.domain.explanation import Explanation
+from flywheel.steps.explaining import explain
 from flywheel.store import Store, migrate
 from flywheel.turn import TurnRequest, TurnResult, turn_local
 from flywheel.vault import open_vault
-from flywheel.wheel import DATABASE_VARIABLE, database_url, store_facts
+from flywheel.wheel import DATABASE_VARIABLE, Flywheel, database_url, store_facts
 
 KEY = "5eed" * 16
 
@@ -59,6 +61,11 @@ class Homes:
             whole = [dict(zip(names, row, strict=True)) for row in found]
         store.close()
         return whole
+
+    def explain(self, project: Path, start: str) -> Explanation:
+        """Return where something of a project comes from, by the beginning of its id."""
+        with self.at(project), Flywheel.open(project / "config") as wheel:
+            return explain(wheel, start)
 
     def execute(self, project: Path, statement: str) -> int:
         """Run a statement on a project's store; return how many rows it changed."""

@@ -14,6 +14,9 @@ import pytest
 from homes import Homes
 
 from flywheel.assets import folder
+from flywheel.domain.explanation import Explanation
+from flywheel.errors import ConfigError
+from flywheel.report.cycle_report import CycleReport, figures
 from flywheel.store.views import VIEWS
 from flywheel.town import build, live
 from flywheel.turn import TurnResult
@@ -38,6 +41,9 @@ class Town:
 
     def rows(self, view: str) -> list[dict]:
         return self.homes.rows(self.project, view)
+
+    def explain(self, start: str) -> Explanation:
+        return self.homes.explain(self.project, start)
 
     def copy(self, target: Path) -> Town:
         return Town(self.homes, self.homes.copy(self.project, target))
@@ -123,6 +129,35 @@ def test_ooda_opens_an_initiative_and_its_setting_is_used_by_the_next_cycle(lear
     users = [row for row in decisions if row["cycle_id"] == second and setting["id"] in row["settings"]]
     assert users
     assert all("lever 1.5" in row["reasons"] for row in users)
+
+
+def test_a_decision_is_followed_back_to_what_happened_to_the_people_of_the_first_cycle(learned):
+    second = learned.rows("v_cycle")[-1]["id"]
+    changed = next(row for row in learned.rows("v_decision") if row["cycle_id"] == second and row["changed_by"] != "[]")
+
+    decision = learned.explain(changed["id"])
+    learning = learned.explain(next(one.id for one in decision.links if one.kind == "learning"))
+    [lift_id] = [row[0] for rows in learning.behind if rows.title == "The experiment behind it" for row in rows.rows]
+    lift = learned.explain(lift_id)
+    [treated, control] = lift.behind
+    facts = {one.name: one.value for one in lift.facts}
+    assert treated.of == round(facts["treated"] * facts["n_treated"])
+    assert control.of == round(facts["control"] * facts["n_control"])
+    outcome = learned.explain(str(treated.rows[0][0]))
+    assert "returned" in outcome.says
+    assert any(facts["play"] in row for rows in outcome.behind for row in rows.rows)
+    assert learned.explain(learning.id[:12]) == learning
+
+
+def test_a_figure_of_the_report_is_followed_to_the_standing_behind_it(learned):
+    report = CycleReport.model_validate_json((last_report(learned) / "report.json").read_bytes())
+    gap = next(one for one in figures(report) if one.inputs and one.inputs[0].startswith("standing "))
+    explained = learned.explain(gap.id)
+    assert explained.formula == gap.formula
+    [standing] = explained.links
+    assert learned.explain(standing.id).kind == "standing"
+    with pytest.raises(ConfigError, match="begins with 'abcdef'"):
+        learned.explain("abcdef")
 
 
 def test_nobody_is_written_to_who_was_held_out_or_did_not_consent(learned):
