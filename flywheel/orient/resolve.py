@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from flywheel.domain.ids import content_id
-from flywheel.domain.initiative import Initiative, Setting
+from flywheel.domain.initiative import Expectation, Initiative, Setting
 from flywheel.domain.intervals import wilson
 from flywheel.domain.record import Record
 from flywheel.domain.standing import Standing
@@ -46,10 +46,11 @@ def open_initiative(
     """Return the initiative against a cause; the same cause is the same initiative as long as it is open."""
     behind = [one.id for one in standings if one.verdict == "behind" and one.voice == "customer"]
     return Initiative(
-        id=content_id("initiative", cause.topic), cycle_id=cycle_id,
-        cause=f"{cause.topic}: {cause.n_negative} of {cause.n} mentions are unhappy", owner=owner_of(cause.touchpoint),
-        status="open", evidence_count=cause.n_negative, evidence=(f"topic:{cause.topic}", *behind), opened_at=now,
-        due=now + timedelta(days=days),
+        id=content_id("initiative", cause.topic), cycle_id=cycle_id, voice="customer", topic=cause.topic,
+        touchpoint=cause.touchpoint, cause=f"{cause.topic}: {cause.n_negative} of {cause.n} mentions are unhappy",
+        owner=owner_of(cause.touchpoint), evidence_count=cause.n_negative, evidence=(f"topic:{cause.topic}", *behind),
+        opened_at=now, due=now + timedelta(days=days), score=0, expected=Expectation(words="no past to learn from"),
+        doubt="",
     )  # fmt: skip
 
 

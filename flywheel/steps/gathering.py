@@ -56,7 +56,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         learnings=tuple(shelves.learning.of([cycle.id])),
         learnings_used=tuple(_uses(shelves, cycle)),
         settings=tuple(shelves.cycles.settings_in_force(cycle.as_of)),
-        initiatives=tuple(shelves.standings.initiatives("open")),
+        initiatives=tuple(shelves.initiatives.register("open", "done")),
         sources=tuple(_health(settings, shelves, tallies, ids)),
         set_aside=dict(sum((shelves.feedback.set_aside_reasons(one) for one in ids), Counter[str]())),
     )

@@ -45,7 +45,7 @@ def resolve(wheel: Flywheel, cycle: Cycle) -> Tally:
     )
     setting = focus_setting(cause, standings, cycle.id, cycle.as_of, settings.orient.setting_days)
     with wheel.store.write(cycle.fence) as shelves:
-        shelves.standings.open_initiatives([initiative])
+        shelves.initiatives.open([initiative])
         shelves.cycles.add_setting(setting)
         shelves.audit.note(wheel.clock(), "ooda", "set", setting.name, setting.id)
     return Tally(step="resolve", done=2, reasons={"initiative": 1, "setting": 1})
@@ -54,7 +54,7 @@ def resolve(wheel: Flywheel, cycle: Cycle) -> Tally:
 def hand_over(wheel: Flywheel, cycle: Cycle) -> Tally:
     """Write each open initiative as a note that can be handed to its owner."""
     with wheel.store.read() as shelves:
-        open_ones = shelves.standings.initiatives("open")
+        open_ones = shelves.initiatives.register("open")
     folder = wheel.settings.project / INITIATIVES
     try:
         for initiative in open_ones:

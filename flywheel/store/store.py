@@ -22,9 +22,11 @@ from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
 from flywheel.store.shelves.identities import IdentityShelf
+from flywheel.store.shelves.initiatives import InitiativeShelf
 from flywheel.store.shelves.learning import LearningShelf
 from flywheel.store.shelves.lineage import LineageShelf
 from flywheel.store.shelves.measures import MeasureShelf
+from flywheel.store.shelves.observations import ObservationShelf
 from flywheel.store.shelves.outbox import OutboxShelf
 from flywheel.store.shelves.outcomes import OutcomeShelf
 from flywheel.store.shelves.people import PeopleShelf
@@ -91,8 +93,18 @@ class Shelves:
 
     @cached_property
     def standings(self) -> StandingShelf:
-        """Standings and initiatives."""
+        """Where we stand beside others."""
         return StandingShelf(self._connection)
+
+    @cached_property
+    def initiatives(self) -> InitiativeShelf:
+        """Causes to remove, and what came of it."""
+        return InitiativeShelf(self._connection)
+
+    @cached_property
+    def observations(self) -> ObservationShelf:
+        """What the outer loop saw of the wheel."""
+        return ObservationShelf(self._connection)
 
     @cached_property
     def decisions(self) -> DecisionShelf:

@@ -35,7 +35,8 @@ VIEWS: dict[str, str] = {
         FROM standing""",
     "v_decision": """
         SELECT id, cycle_id, person_id, occasion, play, tier, score, propensity, arm, status, ruling, reasons,
-               variant, channel, purpose, learnings, settings, changed_by, decided_at, not_before, not_after
+               variant, channel, purpose, learnings, settings, changed_by, decided_at, not_before, not_after, topic,
+               segment, among, arm_chance
         FROM decision""",
     "v_delivery": """
         SELECT id, decision_id, channel, key, status, attempts, sent_at, error, play, next_at, not_after
@@ -56,9 +57,27 @@ VIEWS: dict[str, str] = {
                     SELECT min(c2.started_at) FROM learning_use u2 JOIN cycle c2 ON c2.id = u2.cycle_id
                     WHERE u2.learning_id = l.id)) AS used_by_cycle, l.n
         FROM learning l""",
+    "v_appraisal": "SELECT cycle_id, subject, measure, value, low, high, n, verdict, statement, id FROM appraisal",
     "v_initiative": """
-        SELECT id, cycle_id, cause, owner, status, evidence_count, due, effect, opened_at
-        FROM initiative""",
+        SELECT i.id, i.cycle_id, i.cause, i.owner,
+               COALESCE((SELECT m.kind FROM initiative_milestone m
+                         WHERE m.initiative_id = i.id AND m.kind IN ('done', 'verified', 'refuted', 'abandoned')
+                         ORDER BY m.seq DESC LIMIT 1), 'open') AS status,
+               i.evidence_count, i.due, e.effect, i.opened_at, e.low, e.high, i.voice, i.topic, i.touchpoint, i.score,
+               i.expected, i.cost, i.doubt, i.evidence,
+               (SELECT count(*) FROM initiative_milestone m
+                WHERE m.initiative_id = i.id AND m.kind = 'escalated') AS escalations
+        FROM initiative i LEFT JOIN initiative_milestone e ON e.seq = (
+            SELECT max(m.seq) FROM initiative_milestone m WHERE m.initiative_id = i.id AND m.effect IS NOT NULL)""",
+    "v_milestone": """
+        SELECT id, initiative_id, cycle_id, kind, actor, reason, at, began, effect, low, high, evidence
+        FROM initiative_milestone""",
+    "v_observation": """
+        SELECT cycle_id, seen, period, since, until, said, said_by_staff, said_of_peers, read, scores, media, predicted,
+               decided, held_out, waiting, blocked, sent, unsent, offers_withheld, lifts, sure_lifts, learnings,
+               changed, failed_steps, undone
+        FROM observation""",
+    "v_maturity": "SELECT cycle_id, part, name, words, value, needed, met FROM maturity",
     "v_cycle": """
         SELECT id, flow, since, until, as_of, status, config_hash, code_version, started_at, ended_at, mode, period
         FROM cycle""",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from flywheel.domain.cycle import Cycle, Tally, Window
-from flywheel.domain.initiative import Initiative, Setting
+from flywheel.domain.initiative import Expectation, Initiative, Setting
 from flywheel.domain.intervals import newcombe
 from flywheel.domain.outcome import Learning, Lift
 from flywheel.domain.play import DecisionStatus, Play, Tier
@@ -251,8 +251,10 @@ def _setting() -> Setting:
 def _initiatives() -> tuple[Initiative, ...]:
     return (
         Initiative(
-            id="i1", cycle_id="before", cause="delays on the 7:12 are not announced", owner="Operations", status="open",
-            evidence_count=312, evidence=("f1", "f2"), opened_at=UNTIL - WEEK, due=UNTIL + 7 * WEEK,
+            id="i1", cycle_id="before", voice="customer", topic="delay", touchpoint="punctuality",
+            cause="delays on the 7:12 are not announced", owner="Operations", evidence_count=312,
+            evidence=("f1", "f2"), opened_at=UNTIL - WEEK, due=UNTIL + 7 * WEEK, score=312,
+            expected=Expectation(words="no past to learn from"), doubt="",
         ),
     )  # fmt: skip
 

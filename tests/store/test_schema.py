@@ -41,7 +41,11 @@ CONTRACT = {
     "v_person": "id, voice, brand, language, time_zone, groups, value, team, manager_id",
     "v_setting": "cycle_id, name, value, reason, expires",
     "v_learning": "id, cycle_id, subject, statement, effect, low, high, change, before, after, used_by_cycle",
+    "v_appraisal": "cycle_id, subject, measure, value, low, high, n, verdict, statement",
     "v_initiative": "id, cycle_id, cause, owner, status, evidence_count, due, effect",
+    "v_milestone": "id, initiative_id, cycle_id, kind, actor, reason, at, began, effect, low, high, evidence",
+    "v_observation": "cycle_id, seen, period, since, until, said, said_by_staff, predicted, decided, sent, undone",
+    "v_maturity": "cycle_id, part, name, words, value, needed, met",
     "v_cycle": "id, flow, since, until, as_of, status, config_hash, code_version, started_at, ended_at",
     "v_audit": "at, actor, action, subject, detail",
 }  # fmt: skip

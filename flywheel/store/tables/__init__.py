@@ -2,7 +2,6 @@
 
 from flywheel.store.tables.acting import AttemptRow, DecisionRow, DeliveryRow, VerdictRow
 from flywheel.store.tables.learning import (
-    InitiativeRow,
     LearningRow,
     LearningUseRow,
     LiftRow,
@@ -10,6 +9,7 @@ from flywheel.store.tables.learning import (
     OutcomeRow,
     StandingRow,
 )
+from flywheel.store.tables.outer_loop import InitiativeRow, MaturityRow, MilestoneRow, ObservationRow
 from flywheel.store.tables.people import ConsentRow, ContactRow, IdentityRow, PersonRow, PredictionRow, SignalRow
 from flywheel.store.tables.row import Row, make_alike
 from flywheel.store.tables.voice import (
@@ -43,7 +43,7 @@ make_alike(METADATA)
 __all__ = [
     "METADATA", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CursorRow",
     "CycleRow", "DecisionRow", "DeliveryRow", "FeedbackRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow",
-    "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MeasureRow", "MentionRow", "OutcomeRow", "PersonRow",
-    "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow",
+    "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
+    "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow",
     "SettingRow", "SignalRow", "StandingRow", "StepRow", "StoreFactRow", "SwitchRow", "VerdictRow", "VolumeRow",
 ]  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tables of orienting and learning: standings, initiatives, outcomes, lifts, learnings."""
+"""Tables of orienting and learning: standings, measures, outcomes, lifts, learnings."""
 
 from __future__ import annotations
 
@@ -48,22 +48,6 @@ class MeasureRow(Row, table=True):
     provenance: str
     cycle_id: str
     heard_at: str
-
-
-class InitiativeRow(Row, table=True):
-    """A cause to remove: its owner, evidence and due date."""
-
-    __tablename__ = "initiative"
-    id: str = Field(primary_key=True)
-    cycle_id: str
-    cause: str
-    owner: str
-    status: str
-    evidence_count: int
-    evidence: str
-    opened_at: str
-    due: str
-    effect: float | None = None
 
 
 class OutcomeRow(Row, table=True):
