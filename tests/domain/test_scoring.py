@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flywheel.understand.score import accuracy, calibration_error, f1_by_class, macro_f1, macro_f1_interval, surest
+from flywheel.domain.scoring import accuracy, calibration_error, f1_by_class, macro_f1, macro_f1_interval, surest
 
 TRUTH = ["a", "a", "a", "b", "b", "c"]
 GUESS = ["a", "a", "b", "b", "b", "b"]
