@@ -13,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from flywheel import stepping
+
 RUN = ("run", "--engine", "local", "--until", "2026-01-20")
 
 
@@ -118,6 +120,7 @@ def test_another_key_than_the_stores_is_refused(flywheel, project, monkeypatch):
 )
 def test_a_store_that_cannot_be_reached_is_said_without_its_password(flywheel, project, monkeypatch, url, says):
     monkeypatch.setenv("FLYWHEEL_DATABASE_URL", url)
+    monkeypatch.setattr(stepping, "WAITS", (0, 0))  # half a minute otherwise
     screen = flywheel(*RUN)
     assert screen.code == 2, screen.err
     assert says in screen.err
