@@ -42,6 +42,7 @@ class MeasureColumn(Record):
     unit: Unit = "number"
     n: str | None = None
     sd: str | None = None
+    span: float | None = Field(default=None, gt=0)
     besides: tuple[str, ...] = ()
 
     def found_in(self, header: list[str], taken: set[str]) -> list[MeasureColumn]:
@@ -185,7 +186,8 @@ class MeasureTable(MeasureSource):
         return Measure(
             brand=about[0], voice=self.voice, measure=one.measure, value=value, n=n,
             sd=sd if isinstance(sd, float) else None, basis=self.basis, higher_is_better=one.higher_is_better,
-            as_of=about[1], provenance=self.provenance,
+            as_of=about[1], provenance=self.provenance, unit="number" if one.unit == "number" else "share",
+            span=one.span,
         )  # fmt: skip
 
     def _cell(self, own: str | None, field: Literal["n", "sd"], cells: dict[str, str]) -> str:

@@ -21,6 +21,7 @@ from flywheel.store.shelves.audit import AuditShelf
 from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
+from flywheel.store.shelves.findings import FindingShelf
 from flywheel.store.shelves.identities import IdentityShelf
 from flywheel.store.shelves.initiatives import InitiativeShelf
 from flywheel.store.shelves.learning import LearningShelf
@@ -95,6 +96,11 @@ class Shelves:
     def standings(self) -> StandingShelf:
         """Where we stand beside others."""
         return StandingShelf(self._connection)
+
+    @cached_property
+    def findings(self) -> FindingShelf:
+        """What else orienting found."""
+        return FindingShelf(self._connection)
 
     @cached_property
     def initiatives(self) -> InitiativeShelf:

@@ -25,14 +25,18 @@ VIEWS: dict[str, str] = {
         SELECT f.id AS feedback_id, r.revision, r.text, r.said_at, r.replaced_at, r.cycle_id
         FROM feedback_revision r JOIN feedback f ON f.seq = r.feedback_seq""",
     "v_measure": """
-        SELECT id, source, brand, voice, measure, value, n, sd, basis, higher_is_better, as_of, provenance
+        SELECT id, source, brand, voice, measure, value, n, sd, basis, higher_is_better, as_of, provenance, unit, span
         FROM measure""",
     "v_signal": "SELECT id, person_id, signal, value, happened_at, source FROM signal",
     "v_prediction": "SELECT person_id, kind, value, low, high, as_of, model, drivers, cycle_id FROM prediction",
     "v_standing": """
         SELECT cycle_id, voice, measure, basis, brand, peer, own, theirs, gap, low, high, n_own, n_peer, as_of,
-               verdict, reason, id
+               verdict, reason, id, unit, provenance, age_days
         FROM standing""",
+    "v_finding": """
+        SELECT id, cycle_id, kind, voice, brand, subject, part, basis, unit, value, low, high, n, before, verdict,
+               weight, statement, evidence
+        FROM finding""",
     "v_decision": """
         SELECT id, cycle_id, person_id, occasion, play, tier, score, propensity, arm, status, ruling, reasons,
                variant, channel, purpose, learnings, settings, changed_by, decided_at, not_before, not_after, topic,

@@ -33,6 +33,8 @@ CONTRACT = {
     "v_prediction": "person_id, kind, value, low, high, as_of, model, drivers",
     "v_standing": "cycle_id, voice, measure, basis, brand, peer, own, theirs, gap, low, high, n_own, n_peer, as_of, "
                   "verdict",
+    "v_finding": "id, cycle_id, kind, voice, brand, subject, part, basis, unit, value, low, high, n, before, verdict, "
+                 "statement, evidence",
     "v_decision": "id, cycle_id, person_id, occasion, play, tier, score, propensity, arm, status, ruling, reasons",
     "v_delivery": "id, decision_id, channel, key, status, attempts, sent_at, error",
     "v_outcome": "id, person_id, metric, value, happened_at, source",

@@ -15,7 +15,7 @@ from flywheel.store.codec import moment, stamp, table, upsert
 from flywheel.store.tables import MeasureRow
 
 _MEASURE = table(MeasureRow)
-_TOLD = ("value", "n", "sd", "basis", "higher_is_better", "provenance")
+_TOLD = ("value", "n", "sd", "basis", "higher_is_better", "provenance", "unit", "span")
 
 
 class MeasureShelf:
@@ -36,15 +36,13 @@ class MeasureShelf:
         new = sum(row["id"] not in known for row in changed)
         return new, len(changed) - new
 
-    def latest(
-        self, measure: str, voice: Voice, as_of: datetime, brands: Sequence[str] | None = None
-    ) -> dict[str, Measure]:
-        """Return each brand's newest figure of a measure that was out by a moment."""
-        theirs = (_MEASURE.c.measure == measure, _MEASURE.c.voice == voice, _MEASURE.c.as_of <= stamp(as_of))
-        query = select(_MEASURE).where(*theirs).order_by(_MEASURE.c.as_of, _MEASURE.c.heard_at, _MEASURE.c.id)
-        if brands is not None:
-            query = query.where(among(self._connection, _MEASURE.c.brand, list(brands)))
-        return {row["brand"]: _measure(dict(row)) for row in self._connection.execute(query).mappings()}
+    def latest(self, as_of: datetime) -> list[Measure]:
+        """Return the newest figure that was out by a moment, of each source, brand, voice and measure."""
+        of = (_MEASURE.c.source, _MEASURE.c.brand, _MEASURE.c.voice, _MEASURE.c.measure)
+        newest = func.row_number().over(partition_by=of, order_by=(_MEASURE.c.as_of.desc(), _MEASURE.c.id))
+        told = select(_MEASURE, newest.label("place")).where(_MEASURE.c.as_of <= stamp(as_of)).subquery("told")
+        query = select(told).where(told.c.place == 1).order_by(*(told.c[column.name] for column in of))
+        return [_measure(dict(row)) for row in self._connection.execute(query).mappings()]
 
     def names(self) -> dict[tuple[str, Voice], int]:
         """Return of how many brands there is a figure, by measure and voice."""
@@ -55,13 +53,14 @@ class MeasureShelf:
 
 def _row(source: str, one: Measure) -> dict[str, object]:
     as_of = stamp(one.as_of)
-    return one.model_dump() | {
+    told = one.model_dump(exclude={"reader_sd", "dilution"})
+    return told | {
         "id": content_id("measure", source, one.brand, one.voice, one.measure, as_of), "source": source,
         "as_of": as_of, "higher_is_better": int(one.higher_is_better),
     }  # fmt: skip
 
 
 def _measure(row: dict[str, object]) -> Measure:
-    values = {name: row[name] for name in Measure.model_fields}
+    values = {name: row[name] for name in Measure.model_fields if name in row}
     values |= {"as_of": moment(str(row["as_of"])), "higher_is_better": bool(row["higher_is_better"])}
     return Measure.model_validate(values)

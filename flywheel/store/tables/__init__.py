@@ -2,13 +2,15 @@
 
 from flywheel.store.tables.acting import AttemptRow, DecisionRow, DeliveryRow, VerdictRow
 from flywheel.store.tables.learning import (
+    AppraisalRow,
+    CountedRow,
+    EffectSumRow,
     LearningRow,
     LearningUseRow,
     LiftRow,
-    MeasureRow,
     OutcomeRow,
-    StandingRow,
 )
+from flywheel.store.tables.orienting import FindingRow, MeasureRow, StandingRow
 from flywheel.store.tables.outer_loop import InitiativeRow, MaturityRow, MilestoneRow, ObservationRow
 from flywheel.store.tables.people import ConsentRow, ContactRow, IdentityRow, PersonRow, PredictionRow, SignalRow
 from flywheel.store.tables.row import Row, make_alike
@@ -41,9 +43,10 @@ METADATA = Row.metadata
 make_alike(METADATA)
 
 __all__ = [
-    "METADATA", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CursorRow",
-    "CycleRow", "DecisionRow", "DeliveryRow", "FeedbackRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow",
+    "METADATA", "AppraisalRow", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CountedRow", "CursorRow",
+    "CycleRow", "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow",
     "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
-    "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow",
-    "SettingRow", "SignalRow", "StandingRow", "StepRow", "StoreFactRow", "SwitchRow", "VerdictRow", "VolumeRow",
+    "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow", "RollupRow",
+    "Row", "ScoreRow", "SetAsideRow", "SettingRow", "SignalRow", "StandingRow", "StepRow", "StoreFactRow", "SwitchRow",
+    "VerdictRow", "VolumeRow",
 ]  # fmt: skip

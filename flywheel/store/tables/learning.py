@@ -2,60 +2,20 @@
 
 from __future__ import annotations
 
+from sqlalchemy import Index
 from sqlmodel import Field
 
 from flywheel.store.tables.row import Row
-
-
-class StandingRow(Row, table=True):
-    """Our measure beside a peer's, as one cycle saw it."""
-
-    __tablename__ = "standing"
-    id: str = Field(primary_key=True)
-    cycle_id: str = Field(index=True)
-    voice: str
-    measure: str
-    basis: str
-    brand: str
-    peer: str
-    own: float
-    theirs: float
-    gap: float
-    low: float | None = None
-    high: float | None = None
-    n_own: int | None = None
-    n_peer: int | None = None
-    as_of: str
-    verdict: str
-    reason: str
-
-
-class MeasureRow(Row, table=True):
-    """A figure that somebody else counted, as its source tells it now."""
-
-    __tablename__ = "measure"
-    id: str = Field(primary_key=True)
-    source: str
-    brand: str
-    voice: str
-    measure: str
-    value: float
-    n: int | None = None
-    sd: float | None = None
-    basis: str
-    higher_is_better: int
-    as_of: str
-    provenance: str
-    cycle_id: str
-    heard_at: str
 
 
 class OutcomeRow(Row, table=True):
     """Something that happened to a person afterwards."""
 
     __tablename__ = "outcome"
+    __table_args__ = (Index(None, "person_id", "metric", "happened_at", "value"),)  # Learn: without the rows
     id: str = Field(primary_key=True)
-    person_id: str = Field(index=True)
+    seq: int = Field(index=True)
+    person_id: str
     metric: str
     value: float
     happened_at: str
@@ -114,3 +74,67 @@ class LearningUseRow(Row, table=True):
     cycle_id: str = Field(primary_key=True)
     decisions: int
     changed: int
+
+
+class EffectSumRow(Row, table=True):
+    """What came of the decisions of a week, added up: all that learning needs to know of them.
+
+    `total` adds up amounts within the window after, `before` those within the window before; the others are squares
+    and products. `chance` is the number of people that should have got the play, `chance_variance` its variance.
+    """
+
+    __tablename__ = "effect_sum"
+    week: str = Field(primary_key=True)
+    metric: str = Field(primary_key=True)
+    days: float = Field(primary_key=True)
+    play: str = Field(primary_key=True)
+    variant: str = Field(primary_key=True)
+    arm: str = Field(primary_key=True)
+    tier: str = Field(primary_key=True)
+    topic: str = Field(primary_key=True)
+    segment: str = Field(primary_key=True)
+    among: str = Field(primary_key=True)
+    n: int
+    happened: int
+    total: float
+    squares: float
+    before: float
+    before_squares: float
+    product: float
+    zeros: int
+    chance: float
+    chance_variance: float
+
+
+class CountedRow(Row, table=True):
+    """The decisions of a cycle, added up for one metric and window; what came before and after lies between the times.
+
+    `opens` <= what was before < `decided_at` <= what came of it < `closes`. Outcomes with a `seq` up to the greatest
+    `outcome_seq` are in the sums; those after it are still to be looked at.
+    """
+
+    __tablename__ = "counted"
+    cycle_id: str = Field(primary_key=True)
+    metric: str = Field(primary_key=True)
+    days: float = Field(primary_key=True)
+    week: str
+    opens: str
+    decided_at: str
+    closes: str
+    outcome_seq: int
+
+
+class AppraisalRow(Row, table=True):
+    """One figure by which the wheel itself is judged in a cycle: a prediction, its care for a group, its momentum."""
+
+    __tablename__ = "appraisal"
+    id: str = Field(primary_key=True)
+    cycle_id: str = Field(index=True)
+    subject: str
+    measure: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: int
+    verdict: str
+    statement: str

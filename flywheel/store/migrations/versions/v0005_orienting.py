@@ -21,6 +21,7 @@ def upgrade() -> None:
     for statement in drop_statements():
         op.execute(statement)
     _outer_loop()
+    _findings()
     for statement in create_statements():
         op.execute(statement)
 
@@ -62,3 +63,20 @@ def _tell_topics() -> None:
     for id_, cause in known:
         topic = sa.text("UPDATE initiative SET topic = :topic WHERE id = :id")
         op.get_bind().execute(topic, {"topic": cause.partition(":")[0], "id": id_})
+
+
+def _findings() -> None:
+    """Findings have a table; standings and measures say their unit and whose word they are."""
+    make_table(
+        "finding", ("id",), floats="weight",
+        words="id cycle_id kind voice brand subject part basis unit verdict statement evidence",
+    )  # fmt: skip
+    for name in ("value", "low", "high", "before"):
+        op.add_column("finding", sa.Column(name, FLOAT, nullable=True))
+    op.add_column("finding", sa.Column("n", WHOLE, nullable=True))
+    op.create_index("ix_finding_cycle_id", "finding", ["cycle_id"])
+    for table in ("standing", "measure"):
+        op.add_column(table, sa.Column("unit", WORDS, nullable=False, server_default="number"))
+    op.add_column("standing", sa.Column("provenance", WORDS, nullable=False, server_default=""))
+    op.add_column("standing", sa.Column("age_days", WHOLE, nullable=False, server_default="0"))
+    op.add_column("measure", sa.Column("span", FLOAT, nullable=True))
