@@ -64,7 +64,7 @@ def new_messages(folder: Path, diary: Diary, until: datetime) -> list[Arrived]:
     people = {person.email: person.id for person in inhabitants(diary.plan, diary.seed, OURS)}
     found = []
     for file in sorted((folder / "outbox").glob("*.json")):
-        message = _delivered(file)
+        message = _delivered(file) if file.stem not in known else None
         if message is None or message.key in known or message.address not in people:
             continue
         at = message.sent_at or diary.clock

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from math import pi, sin
+from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
 from pydantic import Field
 
 from flywheel.domain.record import Moment, Record
@@ -21,6 +25,10 @@ NEEDS: dict[str, dict[str, float]] = {
     "business": {"repair": 0.70, "explanation": 0.15, "recognition": 0.10, "savings": 0.00, "quiet": 0.05},
 }
 """What people of a segment need when something happens to them."""
+
+NEED_NAMES = ("repair", "explanation", "recognition", "savings", "quiet")
+HABITS = {"commuter": 0.40, "leisure": 0.28, "business": 0.35}
+"""The chance of a return within three days when nobody does anything."""
 
 EFFECTS: dict[str, dict[str, float]] = {
     "explain_and_guide": {
@@ -75,7 +83,13 @@ class Plan(Record):
     said_a_week: int = Field(default=600, description="Pieces of feedback of our customers in a quiet week.")
     rivals_say_a_week: int = 300
     staff_say_a_week: int = 60
+    needs: dict[str, dict[str, float]] = NEEDS
+    habits: dict[str, float] = HABITS
     effects: dict[str, dict[str, float]] = EFFECTS
+    drift: dict[str, float] = Field(default={}, description="What a play's effects gain or lose every week.")
+    helped_from: float = Field(default=0.1, description="From this effect on a message is felt as a help.")
+    season: float = Field(default=0.0, description="How far habits and talk swing around their mean: 0.2 = a fifth.")
+    season_days: float = 84
     offer_plays: tuple[str, ...] = ("weekend_offer",)
     upset_offer: float = Field(default=-0.15, description="What an offer does to somebody who is upset.")
     upset_days: float = 7
@@ -86,6 +100,7 @@ class Plan(Record):
     mover: str = "Tern Rail"
     moved_price_quality: float = 0.80
     leave_a_day: float = 0.0006
+    move_takes: float = Field(default=1.5, description="How many times as many leave once the competitor has moved.")
     mended: dict[str, float] = Field(default={}, description="What our owners mend: a topic's new share of kind words.")
     mended_day: int = Field(default=0, description="The day from which on it is mended.")
 
@@ -103,4 +118,15 @@ class Plan(Record):
         """Return how much is said on a day, as a multiple of a mean day."""
         if brand == OURS and day < len(self.storm):
             return self.storm[day]
-        return 0.75 if day % 7 >= 5 else 1.1
+        return (0.75 if day % 7 >= 5 else 1.1) * self._swing(day)
+
+    def habit(self, habits: NDArray[Any], day: int) -> NDArray[Any]:
+        """Return the chance of a return within three days, in the season of a day."""
+        return np.asarray(habits * self._swing(day))
+
+    def leaving(self, day: int) -> float:
+        """Return the chance that somebody who is neither upset nor helped leaves on a day."""
+        return self.leave_a_day * (self.move_takes if day >= self.move_day else 1.0)
+
+    def _swing(self, day: int) -> float:
+        return 1 + self.season * sin(2 * pi * day / self.season_days)

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 from flywheel.domain.ids import content_id
 from flywheel.town.chance import dice, pick
-from flywheel.town.events import GRIM, Happened, Said
+from flywheel.town.events import GRIM, Said
 from flywheel.town.people import Person
-from flywheel.town.plan import CODES, OURS, TOUCHPOINTS
+from flywheel.town.plan import CODES, TOUCHPOINTS
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "people": ("customer_no", "email", "lang", "zone", "value_per_year", "tenure", "groups", "consent_service",
@@ -32,7 +32,7 @@ def row_of(seed: int, said: Said, text: str) -> dict[str, str]:
     """Return the row of something said, by column; what its file has no column for is left out there."""
     roll = dice(seed, "row", said.name)
     own = content_id("town", said.source, said.name)[:10]
-    person = said.person.id if said.person and _signed(said, roll) else ""
+    person = said.person.id if said.person and said.signed else ""
     if said.source == "social":
         return {"line": _post(own, said, person, text, roll)}
     about = TOUCHPOINTS.get(said.topic, "") if roll.random() < 0.8 else ""
@@ -68,15 +68,11 @@ def person_row(person: Person, consent_at: datetime) -> dict[str, str]:
     }
 
 
-def outcome_row(happened: Happened) -> dict[str, str]:
+def outcome_row(at: datetime, person: str, event: str) -> dict[str, str]:
     """Return the row of a return or a leave."""
-    at = happened.at.isoformat()
-    own = content_id("town", "outcome", happened.person.id, happened.event, at)[:12]
-    return {"id": own, "customer_no": happened.person.id, "event": happened.event, "value": "1", "at": at}
-
-
-def _signed(said: Said, roll: Random) -> bool:
-    return said.source in ("contact_form", "survey") or roll.random() < (0.75 if said.brand == OURS else 0.9)
+    when = at.isoformat()
+    own = content_id("town", "outcome", person, event, when)[:12]
+    return {"id": own, "customer_no": person, "event": event, "value": "1", "at": when}
 
 
 def _written(said: Said) -> str:

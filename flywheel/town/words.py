@@ -20,7 +20,7 @@ _BARE = {"question", "hardship", "neutral", "helped", "annoyed"}
 def words(seed: int, said: Said) -> str:
     """Return the text of something said; a survey may stay without words."""
     roll = dice(seed, "words", said.name)
-    if said.source == "survey" and roll.random() < 0.15:
+    if said.source == "survey" and said.silent:
         return ""
     bank = _bank(said.language)
     fields = _fields(bank, said, roll)
