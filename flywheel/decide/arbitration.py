@@ -24,20 +24,16 @@ class Beliefs(Record):
 
 
 def propose(candidate: Candidate, plays: Mapping[str, Play], beliefs: Beliefs) -> list[Proposal]:
-    """Return the fitting plays of the highest tier that applies, best first; need comes before sale at any score.
-
-    A play that is believed to do no good is not proposed: silence is better.
-    """
+    """Return the fitting plays of the highest tier that applies, best first; need comes before sale at any score."""
     proposals = [_proposal(candidate, play, beliefs) for play in _of_highest_tier(candidate, plays)]
-    helpful = [one for one in proposals if one.factors.priority > 0]
-    return sorted(helpful, key=lambda one: (-one.factors.priority, one.play.name))
+    return sorted(proposals, key=lambda one: (-one.factors.priority, one.play.name))
 
 
-def best(candidate: Candidate, plays: Mapping[str, Play], beliefs: Beliefs) -> str | None:
-    """Return the name of the play that would be chosen, before policies; None for silence."""
-    ranked = [(-_factors(candidate, play, beliefs).priority, play.name) for play in _of_highest_tier(candidate, plays)]
-    priority, name = min(ranked, default=(0.0, ""))
-    return name if priority < 0 else None
+def weight_of(candidate: Candidate, play: Play, beliefs: Beliefs) -> float:
+    """Return what an effect of the play counts for this person: context x value x lever."""
+    occasion = candidate.view.occasion
+    context = _URGENT.get((occasion.urgency if occasion else "") or "", 1.0)
+    return context * play.value * _lever(candidate, play, beliefs)
 
 
 def _of_highest_tier(candidate: Candidate, plays: Mapping[str, Play]) -> list[Play]:
@@ -63,8 +59,12 @@ def _factors(candidate: Candidate, play: Play, beliefs: Beliefs) -> Factors:
     return Factors(
         propensity=max(beliefs.effects[play.name].mean, 0.0),
         context=_URGENT.get((occasion.urgency if occasion else "") or "", 1.0), value=play.value,
-        lever=play.weight * (beliefs.focus_lever if _in_focus(candidate, play, beliefs) else 1.0),
+        lever=_lever(candidate, play, beliefs),
     )  # fmt: skip
+
+
+def _lever(candidate: Candidate, play: Play, beliefs: Beliefs) -> float:
+    return play.weight * (beliefs.focus_lever if _in_focus(candidate, play, beliefs) else 1.0)
 
 
 def _in_focus(candidate: Candidate, play: Play, beliefs: Beliefs) -> bool:

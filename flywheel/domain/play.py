@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from flywheel.domain.expression import Kind
 from flywheel.domain.person import Consent, Person
@@ -19,7 +19,9 @@ MERCY_TIERS: frozenset[Tier] = frozenset({"safety", "complaint"})
 """People in need are never held out of help (the mercy rule)."""
 
 Ruling = Literal["allow", "review", "block"]
-Arm = Literal["default", "holdout", "exempt"]
+Arm = Literal["default", "holdout", "exempt", "control"]
+"""`holdout` of one play; `control` of all plays together; `exempt` where nobody is held out, and nothing is measured."""
+
 DecisionStatus = Literal["decided", "held out", "waiting", "blocked", "shadow"]
 
 CONDITION_FIELDS: dict[str, Kind] = {
@@ -31,6 +33,26 @@ CONDITION_FIELDS: dict[str, Kind] = {
 """The fields a play's condition may name, and what each is."""
 
 
+class Variant(Record):
+    """Another way of doing the same play: other words."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    template: str
+
+
+class Measured(Record):
+    """What a play shall change within so many days: whether it `happened` at all, or its `amount`; more or less of it.
+
+    `margin` is the smallest change worth having, in points of probability or in the amount's own unit.
+    """
+
+    metric: str
+    days: float = Field(default=7, gt=0)
+    kind: Literal["happened", "amount"] = "happened"
+    better: Literal["more", "less"] = "more"
+    margin: float | None = Field(default=None, gt=0)
+
+
 class Play(Record):
     """One thing we may do for a person: for whom, in which words, on which channel, how sure we are it helps."""
 
@@ -40,7 +62,9 @@ class Play(Record):
     channel: str
     purpose: str = "service"
     template: str
-    variant: str = "a"
+    variant: str = Field(default="a", pattern=r"^[a-z][a-z0-9_]*$")
+    variants: tuple[Variant, ...] = ()
+    owner: str = "CX team"
     addresses: tuple[str, ...] = ()
     not_after_days: float = Field(default=14, gt=0)
     expected_effect: float = Field(default=0.05, ge=-1, le=1)
@@ -50,8 +74,31 @@ class Play(Record):
     holdout: float = Field(default=0.2, ge=0, le=0.9)
     metric: str | None = None
     metric_days: float = Field(default=7, gt=0)
+    also: tuple[Measured, ...] = ()
     approval: Literal["none", "required"] = "none"
     enabled: bool = True
+
+    @model_validator(mode="after")
+    def _told_apart(self) -> Play:
+        for what, names in (("variant", self.ways), ("metric", [one.metric for one in self.measured])):
+            if len(set(names)) < len(names):
+                raise ValueError(f"play {self.name!r} has a {what} twice: names must differ")
+        return self
+
+    @property
+    def ways(self) -> tuple[str, ...]:
+        """Return the names of the ways to do it, the first one first."""
+        return (self.variant, *(one.name for one in self.variants))
+
+    @property
+    def measured(self) -> tuple[Measured, ...]:
+        """Return all that it shall change; the first is what it is chosen by."""
+        first = () if self.metric is None else (Measured(metric=self.metric, days=self.metric_days),)
+        return (*first, *self.also)
+
+    def template_of(self, variant: str) -> str:
+        """Return the template of a variant; one that is in the catalogue no more has the words of the first."""
+        return next((one.template for one in self.variants if one.name == variant), self.template)
 
 
 class Occasion(Record):
@@ -144,7 +191,11 @@ class Proposal(Record):
 
 
 class Decision(Record):
-    """What was decided for one person on one occasion, and everything that led there."""
+    """What was decided for one person on one occasion, and everything that led there.
+
+    `propensity` is the probability, before the dice fell, of just this: this play, this variant, this arm, among the
+    plays in `among`; `arm_chance` is the arm's part of it. `topic` and `segment` are what was known when choosing.
+    """
 
     id: str
     cycle_id: str
@@ -158,6 +209,10 @@ class Decision(Record):
     purpose: str
     score: float
     propensity: float
+    arm_chance: float = 1.0
+    topic: str = ""
+    segment: str = ""
+    among: tuple[str, ...] = ()
     arm: Arm
     status: DecisionStatus
     ruling: Ruling

@@ -8,7 +8,8 @@ from datetime import timedelta
 
 from flywheel.config.settings import Overlay
 from flywheel.decide.arbitration import Beliefs
-from flywheel.decide.choose import Ground, choose, pass_over
+from flywheel.decide.choose import choose, pass_over
+from flywheel.decide.ground import Ground
 from flywheel.decide.policies import ConsentPolicy
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.outcome import LearnedEffect

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from flywheel.decide.arbitration import Beliefs
-from flywheel.decide.choose import Ground
+from flywheel.decide.ground import Ground
 from flywheel.domain.outcome import LearnedEffect
 from flywheel.domain.person import Consent, Person
 from flywheel.domain.play import Candidate, Occasion, PersonView, Play

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flywheel.decide.choose import Choice, choose
+from flywheel.decide.choose import choose
+from flywheel.decide.ground import Choice
 from flywheel.steps.deciding import _used
 from flywheel.store.shelves.decisions import LearningsRead
 

@@ -22,7 +22,7 @@ from flywheel.store.tables import DecisionRow, DeliveryRow, FeedbackRow, Verdict
 
 _DECISION, _VERDICT = table(DecisionRow), table(VerdictRow)
 _DELIVERY, _FEEDBACK = table(DeliveryRow), table(FeedbackRow)
-_LISTS = ("reasons", "learnings", "settings", "changed_by")
+_LISTS = ("reasons", "learnings", "settings", "changed_by", "among")
 _TIMES = ("occasion_at", "decided_at", "not_before", "not_after")
 _COLUMNS = tuple(name for name in Decision.model_fields if name != "verdicts")
 _VERDICT_COLUMNS = ("decision_id", "policy", "ruling", "reason", "not_before")

@@ -59,17 +59,21 @@ class OutcomeShelf:
 
     def add(self, source: str, outcomes: Sequence[KnownOutcome], heard_at: datetime, cycle_id: str) -> int:
         """Store outcomes, each once, however often it is told; return how many were new."""
-        before = self.count(source)
+        before, last = self.count(source), self.newest()
         rows = [
             {
-                "id": one.id, "person_id": one.person_id, "metric": one.outcome.metric, "value": one.outcome.value,
+                "id": one.id, "seq": seq, "person_id": one.person_id, "metric": one.outcome.metric, "value": one.outcome.value,
                 "happened_at": stamp(one.outcome.happened_at), "source": source, "heard_at": stamp(heard_at),
                 "cycle_id": cycle_id,
             }
-            for one in outcomes
+            for seq, one in enumerate(outcomes, last + 1)
         ]  # fmt: skip
         insert_new(self._connection, OutcomeRow, rows)
         return self.count(source) - before
+
+    def newest(self) -> int:
+        """Return the number of the outcome that was heard last; 0 before the first."""
+        return int(self._connection.execute(select(func.coalesce(func.max(_OUTCOME.c.seq), 0))).scalar_one())
 
     def count(self, source: str | None = None) -> int:
         """Return how many outcomes are stored, of one source or of all."""

@@ -14,11 +14,11 @@ class DecisionRow(Row, table=True):
     __tablename__ = "decision"
     __table_args__ = (
         Index(None, "status", "not_after", "id"),  # Act: what waits for its message
-        Index(None, "play", "variant", "arm", "person_id", "decided_at", "status"),  # Learn: the arms, without the rows
+        Index(None, "person_id", "play", "decided_at", "status"),  # Learn: who was decided for before
     )
     id: str = Field(primary_key=True)
     cycle_id: str = Field(index=True)
-    person_id: str = Field(index=True)
+    person_id: str
     occasion: str
     occasion_at: str
     play: str
@@ -28,6 +28,10 @@ class DecisionRow(Row, table=True):
     purpose: str
     score: float
     propensity: float
+    arm_chance: float
+    topic: str
+    segment: str
+    among: str
     arm: str
     status: str
     ruling: str

@@ -1,0 +1,72 @@
+"""What choosing rests on, and what comes out of it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Literal
+
+from flywheel.decide.arbitration import Beliefs
+from flywheel.decide.picking import Best, Draw
+from flywheel.domain.allocation import Allocator, Circumstances
+from flywheel.domain.cycle import Mode
+from flywheel.domain.play import TIERS, Decision, PersonView, Play
+from flywheel.ports import Policy
+
+SegmentBy = Literal["group", "language", "none"]
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What choosing rests on. `draw(person, what)` gives the number in [0, 1) that says who is held out.
+
+    `control` is the share of people for whom no play at all is done, `vulnerable` the groups never held out.
+    """
+
+    cycle_id: str
+    now: datetime
+    mode: Mode
+    plays: tuple[Play, ...]
+    policies: tuple[Policy, ...]
+    beliefs: Beliefs
+    unlearned: Beliefs
+    unsettled: Beliefs
+    draw: Draw
+    tiers: tuple[str, ...] = TIERS
+    allocator: Allocator | None = None
+    control: float = 0.0
+    vulnerable: frozenset[str] = frozenset()
+    segment_by: SegmentBy = "group"
+
+    @cached_property
+    def best(self) -> Allocator:
+        """What leaves nothing to chance: used for people in need, and where nothing is to be tried out."""
+        return Best(self.beliefs.effects, self.unlearned.effects)
+
+    @cached_property
+    def learned(self) -> frozenset[str]:
+        """The plays of which something else is believed than before anything was learned."""
+        before = self.unlearned.effects
+        return frozenset(name for name, effect in self.beliefs.effects.items() if effect != before[name])
+
+    @cached_property
+    def focused(self) -> frozenset[str]:
+        """The topics that OODA set the focus on, or took it from."""
+        return frozenset(self.beliefs.focus_topics) ^ frozenset(self.unsettled.focus_topics)
+
+    def known_of(self, view: PersonView) -> Circumstances:
+        """Return what is known of a person and their occasion: the first topic, and the segment they belong to."""
+        topics, person = (view.occasion.topics if view.occasion else ()), view.person
+        segments = {"group": person.groups[0] if person.groups else "", "language": person.language or "", "none": ""}
+        return Circumstances(topics[0] if topics else "", segments[self.segment_by])
+
+
+@dataclass(slots=True)
+class Choice:
+    """What came out: decisions, whose inbox is settled, and what was not done with its reason."""
+
+    decisions: list[Decision] = field(default_factory=list)
+    settled: list[str] = field(default_factory=list)
+    withheld: Counter[str] = field(default_factory=Counter)
