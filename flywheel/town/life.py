@@ -98,6 +98,10 @@ class Life:
         """Return who came back and who left, also what messages will bring in the next days."""
         return self._while_here(np.concatenate([np.zeros(0, HAPPENED), *self._happened]))
 
+    def upset(self, who: NDArray[Any], at: int) -> NDArray[np.bool_]:
+        """Return who has lived through something grim of late, as of the evening before."""
+        return np.asarray(self._grim_at[who] >= at - int(self._plan.upset_days * DAY))
+
     def live(self, messages: Rows) -> None:
         """Live one more day, on which these messages arrive, oldest first."""
         n = len(self.traits.habit)
