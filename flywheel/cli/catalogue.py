@@ -192,6 +192,12 @@ LOOK = (
         "How good something is, on a file of your own.",
         (
             Entry(
+                "churn",
+                "evaluate_churn:churn",
+                "Foresee who leaves from every other column, and say how well that can be done.",
+                "flywheel evaluate churn customers.csv --label left",
+            ),
+            Entry(
                 "policy",
                 "evaluate:policy",
                 "Value a new policy on logged decisions, before it goes live.",
