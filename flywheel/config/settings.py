@@ -11,6 +11,7 @@ from pydantic import Field, InstanceOf, JsonValue, WithJsonSchema, model_validat
 
 from flywheel.domain.expression import parse_condition
 from flywheel.domain.initiative import Setting
+from flywheel.domain.loop import Assessment, LoopRules
 from flywheel.domain.play import CONDITION_FIELDS, Play
 from flywheel.domain.reading import TopicRule
 from flywheel.domain.record import Record, Zone
@@ -48,11 +49,15 @@ class Brand(Record):
 
 
 class Touchpoint(Record):
-    """A place where customers meet us, and who answers for it."""
+    """A place where customers meet us, and who answers for it.
+
+    `initiative_cost` is in your own money; where it is left out, the cost of an initiative is unknown.
+    """
 
     name: str
     owner: str
     moment_of_truth: bool = False
+    initiative_cost: float | None = Field(default=None, ge=0, description="What removing a cause here costs, roughly.")
 
 
 class Stage(Record):
@@ -68,9 +73,6 @@ class OrientRules(Record):
     floor: int = Field(default=100, ge=1, description="Fewer answers than this on either side: cannot tell.")
     margin: float = Field(default=0.03, gt=0, lt=1, description="A gap inside +- margin, surely, is called level.")
     max_age_days: int = Field(default=400, ge=1)
-    cause_floor: int = Field(default=10, ge=1, description="Fewer unhappy mentions than this are no cause yet.")
-    initiative_days: int = Field(default=60, ge=1, description="Days an owner has for a new initiative.")
-    setting_days: int = Field(default=60, ge=1, description="Days after which a setting from OODA lapses.")
     focus_lever: float = Field(default=1.5, ge=1, le=5, description="Lever of plays that address a focus topic.")
 
 
@@ -80,6 +82,15 @@ class LearnRules(Record):
     margin: float = Field(default=0.02, gt=0, lt=1, description="An effect worth having, in points of probability.")
     min_arm: int = Field(default=20, ge=2, description="Fewer people in either arm: cannot tell.")
     anytime_n: int = Field(default=5_000, ge=10, description="The n at which the anytime interval is tightest.")
+    allocation: Literal["thompson", "best"] = "thompson"
+    floor: float = Field(default=0.01, gt=0, le=0.2, description="Each play that fits keeps at least this chance.")
+    keep: float = Field(default=0.98, gt=0, le=1, description="What a week still counts one week later.")
+    draws: int = Field(default=1_000, ge=100, le=100_000, description="Draws from what is believed, per batch.")
+    control: float = Field(default=0.02, ge=0, le=0.5, description="Share of people for whom no play is ever done.")
+    segment_by: Literal["group", "language", "none"] = "group"
+    vulnerable: tuple[str, ...] = Field(default=(), description="Groups of people who are never held out of anything.")
+    pause_at: float = Field(default=0.95, gt=0.5, le=1, description="So sure of harm, a play is paused; 1: never.")
+    pause_days: int = Field(default=60, ge=1, description="Days after which a paused play is tried again.")
 
 
 class TriageRules(Record):
@@ -114,7 +125,7 @@ class ReportRules(Record):
 
 CYCLE_STEPS = ("listen", "understand", "predict", "orient", "decide", "act", "learn", "report")
 TRIAGE_STEPS = ("listen", "understand", "predict", "decide", "act")
-OODA_STEPS = ("observe", "orient", "resolve", "hand_over")
+OODA_STEPS = ("observe", "orient", "assess", "verify", "resolve", "hand_over")
 
 
 class Steps(Record):
@@ -150,6 +161,8 @@ class Settings(Record):
 
     plays: tuple[Play, ...] = ()
     orient: OrientRules = OrientRules()
+    ooda: LoopRules = LoopRules()
+    assessment: tuple[Assessment, ...] = ()
     learn: LearnRules = LearnRules()
     triage: TriageRules = TriageRules()
     schedules: tuple[Schedule, ...] = ()

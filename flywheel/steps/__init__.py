@@ -2,14 +2,17 @@
 
 from flywheel.steps.acting import act
 from flywheel.steps.deciding import decide
+from flywheel.steps.handing_over import hand_over
 from flywheel.steps.learning import learn
 from flywheel.steps.listening import listen
+from flywheel.steps.observing import assess, observe
 from flywheel.steps.orienting import orient
-from flywheel.steps.outer_loop import hand_over, observe, resolve
 from flywheel.steps.reporting import report
+from flywheel.steps.resolving import resolve
 from flywheel.steps.understanding import predict, understand, understand_spans
+from flywheel.steps.verifying import verify
 
 __all__ = [
-    "act", "decide", "hand_over", "learn", "listen", "observe", "orient", "predict", "report", "resolve", "understand",
-    "understand_spans",
+    "act", "assess", "decide", "hand_over", "learn", "listen", "observe", "orient", "predict", "report", "resolve",
+    "understand", "understand_spans", "verify",
 ]  # fmt: skip

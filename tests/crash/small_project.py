@@ -17,7 +17,8 @@ CONFIG = """
 brand: {name: Acme, zone: Europe/Warsaw}
 competitors: [Rival]
 batch_size: 5
-orient: {floor: 2, cause_floor: 1}
+orient: {floor: 2}
+ooda: {cause_floor: 1}
 learn: {min_arm: 2}
 topics: [{topic: delay, touchpoint: journey, words: {en: [late, delay*]}}]
 journey: [{stage: travel, touchpoints: [{name: journey, owner: Operations}]}]

@@ -9,9 +9,8 @@ from typing import Any
 import pytest
 
 from flywheel.domain.standing import Measure, Standing
-from flywheel.domain.summary import BrandCount, GroupCount
+from flywheel.domain.summary import BrandCount
 from flywheel.orient.heard import NEGATIVE_SHARE, HeardBenchmark, heard_measures
-from flywheel.orient.resolve import focus_setting, open_initiative, worst_cause
 from flywheel.orient.standings import StandingRules, _holm, compare
 
 RULES = StandingRules(floor=100, margin=0.03, max_age=timedelta(days=400))
@@ -120,31 +119,3 @@ def test_what_we_hear_ourselves_becomes_a_share_of_what_could_be_read() -> None:
     )
     assert (second.voice, second.as_of) == ("employee", NOW)
     assert HeardBenchmark().measures([first, second], NOW - timedelta(days=1)) == [first]
-
-
-def topic(name: str, n_negative: int, n_read: int) -> GroupCount:
-    return GroupCount(name=name, n=n_read + 1, n_read=n_read, n_negative=n_negative, n_positive=n_read - n_negative)
-
-
-def test_the_worst_cause_is_what_makes_most_people_unhappy() -> None:
-    topics = [topic("crew", 30, 90), topic("wifi", 9, 10), topic("delay", 20, 30), topic("app", 20, 25)]
-    cause = worst_cause(topics, {"app": "app"}, floor=10)
-    assert cause is not None
-    assert (cause.topic, cause.touchpoint, cause.n_negative, cause.n) == ("app", "app", 20, 25)
-    assert cause.share_low < 0.8 < cause.share_high
-    assert worst_cause(topics, {}, floor=21) is None
-    assert worst_cause([], {}, floor=1) is None
-
-
-def test_a_cause_gets_an_owner_and_the_next_cycle_a_focus() -> None:
-    cause = worst_cause([topic("delay", 20, 30)], {"delay": "punctuality"}, floor=10)
-    assert cause is not None
-    [behind] = stand(share("Own", 0.6), share("Peer", 0.3))
-    initiative = open_initiative(cause, [behind], lambda point: f"owner of {point}", "c1", NOW, 60)
-    assert (initiative.owner, initiative.due, initiative.evidence) == (
-        "owner of punctuality", NOW + timedelta(days=60), ("topic:delay", behind.id),
-    )  # fmt: skip
-    assert open_initiative(cause, [], str, "c2", NOW, 60).id == initiative.id
-    setting = focus_setting(cause, [behind], "c1", NOW, 60)
-    assert (setting.name, setting.value, setting.expires) == ("focus.topics", ["delay"], NOW + timedelta(days=60))
-    assert "behind Peer" in setting.reason

@@ -29,15 +29,15 @@ class InitiativeShelf:
         """Write initiatives into the register; those that stand there already are left as they are."""
         insert_new(self._connection, InitiativeRow, [_row(one) for one in initiatives])
 
-    def note(self, milestones: Sequence[Milestone]) -> int:
-        """Append what happened to initiatives, each once; return how many are new."""
+    def note(self, milestones: Sequence[Milestone]) -> list[Milestone]:
+        """Append what happened to initiatives, each once; return what is new."""
         ids = select(_MILESTONE.c.id).where(_MILESTONE.c.id.in_([one.id for one in milestones]))
         known = set(self._connection.execute(ids).scalars())
         new = [one for one in milestones if one.id not in known]
         for one in new:
             times = {"at": stamp(one.at), "began": stamp_or_none(one.began), "evidence": to_json(one.evidence)}
             self._connection.execute(insert(_MILESTONE).values(**one.model_dump() | times))
-        return len(new)
+        return new
 
     def register(self, *statuses: InitiativeStatus) -> list[Initiative]:
         """Return the register as it stands, soonest due first; only those of some states, if any are named."""
