@@ -170,6 +170,30 @@ LOOK = (
         ),
     ),
     Family(
+        "initiatives",
+        "The outer loop's register: causes to remove, their owners, and what came of it.",
+        (
+            Entry(
+                "list",
+                "initiatives:list_initiatives",
+                "Show the register, soonest due first.",
+                "flywheel initiatives list --status open",
+            ),
+            Entry(
+                "show",
+                "initiatives:show",
+                "Show one: cause, evidence, what is expected, what happened so far.",
+                "flywheel initiatives show 3f2a91",
+            ),
+            Entry(
+                "close",
+                "initiatives:close",
+                "Say that the work is done, or given up; whether it helped, the data say.",
+                'flywheel initiatives close 3f2a91 --by "Ada Fox" --reason "new timetable since Monday"',
+            ),
+        ),
+    ),
+    Family(
         "outcomes",
         "What happened to people afterwards.",
         (
