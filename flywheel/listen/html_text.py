@@ -16,6 +16,7 @@ _LINES = frozenset((
     "p", "div", "br", "li", "ul", "ol", "tr", "table", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "section", "article",
     "header", "footer", "pre", "blockquote", "dt", "dd", "body", "html",
 ))  # fmt: skip
+_EMPTY = ("br", "hr")
 _UNSEEN = frozenset(("script", "style", "title", "template"))
 _QUOTED_DIV = re.compile(r"gmail_quote|yahoo_quoted|protonmail_quote|moz-cite-prefix", re.IGNORECASE)
 _QUOTED_BELOW = re.compile(r"id\s*=\s*[\"']?(?:appendonsend|divRplyFwdMsg|ms-outlook-mobile-body-sep)", re.IGNORECASE)
@@ -51,7 +52,7 @@ class _Page:
             self.quotes = max(0, self.quotes + (-1 if closes else 1))
         if name == "div":
             self._div(attributes, closes=closes)
-        if name in _LINES:
+        if name in _LINES and not (closes and name in _EMPTY):
             self.break_line()
         elif name in ("td", "th"):
             self.pieces.append(" ")

@@ -5,8 +5,9 @@ from __future__ import annotations
 import email.utils
 import json
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, Literal, NamedTuple, Self
+from typing import Any, Literal, NamedTuple, Self, TypeVar
 
 import httpx
 from pydantic import Field, SecretStr
@@ -15,7 +16,8 @@ from flywheel.domain.record import Record
 from flywheel.errors import PermanentError, TransientError
 
 _REFUSED, _BUSY = (401, 403), (408, 425, 429)
-_OK, _ERRORS, _BROKEN = 200, 300, 500
+_OK, _ERRORS, _UNCHANGED, _BROKEN = 200, 300, 304, 500
+T = TypeVar("T")
 _AGAIN = "Try again later; what was read so far is stored."
 
 
@@ -48,12 +50,21 @@ class Answer(NamedTuple):
     now: datetime
 
 
+class Fetched(NamedTuple):
+    """Something that was asked for as it stands: None where it has not changed since; where it was found in the end."""
+
+    body: bytes | None
+    headers: httpx.Headers
+    url: str
+
+
 class Asker:
     """Asks one server; `name` stands in errors, addresses and answers never do."""
 
     def __init__(self, name: str, auth: Auth | None, headers: dict[str, str], patience: Patience) -> None:
         self._name, self._patience = name, patience
         self._query: dict[str, str] = {}
+        self._follows = auth is None  # what proves who asks is for one server, and not for where it sends us
         given, login = dict(headers), None
         if auth is not None:
             secret = auth.secret.get_secret_value()
@@ -79,10 +90,24 @@ class Asker:
 
     def ask(self, url: str, params: dict[str, str], body: Any = None) -> Answer:
         """Return a page; raises TransientError when it may come later, PermanentError when it will not."""
+        asked = self._client.build_request("GET" if body is None else "POST", url, json=body)
+        more = params | self._query
+        if more:
+            asked.url = asked.url.copy_merge_params(more)
+        return self._patiently(lambda: self._page(asked))
+
+    def fetch(self, url: str, headers: dict[str, str]) -> Fetched:
+        """Return a file, following where it has moved; `headers` may ask for it only if it has changed."""
+        asked = self._client.build_request("GET", url, headers=headers)
+        if self._query:
+            asked.url = asked.url.copy_merge_params(self._query)
+        return self._patiently(lambda: self._file(asked))
+
+    def _patiently(self, ask: Callable[[], T]) -> T:
         reason = ""
         for attempt in range(self._patience.attempts):
             try:
-                return self._once(url, params, body)
+                return ask()
             except httpx.HTTPError as error:
                 reason, wait = f"cannot be reached ({type(error).__name__})", None
             except _LaterError as later:
@@ -94,11 +119,17 @@ class Asker:
                 time.sleep(seconds)
         raise TransientError(f"Source {self._name!r} {reason}. {_AGAIN}")
 
-    def _once(self, url: str, params: dict[str, str], body: Any) -> Answer:
-        asked = self._client.build_request("GET" if body is None else "POST", url, json=body)
-        more = params | self._query
-        if more:
-            asked.url = asked.url.copy_merge_params(more)
+    def _file(self, asked: httpx.Request) -> Fetched:
+        answer = self._client.send(asked, stream=True, follow_redirects=self._follows)
+        try:
+            if answer.status_code == _UNCHANGED:
+                return Fetched(None, answer.headers, str(answer.url))
+            self._require(answer)
+            return Fetched(self._body(answer), answer.headers, str(answer.url))
+        finally:
+            answer.close()
+
+    def _page(self, asked: httpx.Request) -> Answer:
         answer = self._client.send(asked, stream=True)
         try:
             self._require(answer)
@@ -116,6 +147,12 @@ class Asker:
             raise PermanentError(f"Source {self._name!r} answers {status}: is its address right?")
 
     def _document(self, answer: httpx.Response) -> Any:
+        try:
+            return json.loads(self._body(answer))
+        except ValueError:
+            raise _LaterError("gives JSON that is broken or cut off", None) from None
+
+    def _body(self, answer: httpx.Response) -> bytes:
         parts: list[bytes] = []
         size = 0
         for part in answer.iter_bytes():
@@ -126,10 +163,7 @@ class Asker:
                     "smaller pages, or raise `patience: {max_bytes: ...}`."
                 )
             parts.append(part)
-        try:
-            return json.loads(b"".join(parts))
-        except ValueError:
-            raise _LaterError("gives JSON that is broken or cut off", None) from None
+        return b"".join(parts)
 
 
 class _LaterError(Exception):
@@ -138,6 +172,23 @@ class _LaterError(Exception):
     def __init__(self, reason: str, seconds: float | None) -> None:
         super().__init__(reason)
         self.seconds = seconds
+
+
+def joined(here: str, link: str) -> str:
+    """Return the whole address of a link that stands in what was found at another; empty for what is no address."""
+    try:
+        return str(httpx.URL(here).join(link))
+    except httpx.InvalidURL:
+        return ""
+
+
+def same_origin(one: str, other: str) -> bool:
+    """Return whether two addresses are of one server (RFC 6454): what proves who asks may go to it."""
+    try:
+        first, second = httpx.URL(one), httpx.URL(other)
+    except httpx.InvalidURL:
+        return False
+    return (first.scheme, first.host, first.port) == (second.scheme, second.host, second.port)
 
 
 def _retry_after(answer: httpx.Response) -> float | None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
-from html import unescape
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
@@ -13,12 +11,11 @@ from flywheel.domain.feedback import Feedback, Score, Voice
 from flywheel.domain.record import Record
 from flywheel.errors import RecordError
 from flywheel.listen.dates import DateRules, read_dates
+from flywheel.listen.html_text import html_text
 from flywheel.listen.json_path import steps_of, text_at, value_at
 
 FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
 
-_TAG = re.compile(r"<(?:br|/p|/div|/li)[^<>]*>")
-_ANY_TAG = re.compile(r"<[^<>]*>")
 _MILLISECONDS = 1000
 
 
@@ -103,7 +100,7 @@ class RecordShape(Record):
         if "said_at" in self.fields:
             given["said_at"] = moment_at(record, self._first("said_at"), self.dates)
         if "text" in given and self.html:
-            given["text"] = unescape(_ANY_TAG.sub("", _TAG.sub("\n", given["text"]))).strip()
+            given["text"] = html_text(given["text"]).strip()
         scores = tuple(score for one in self.scores if (score := _score(record, one)) is not None)
         attributes = {name: text_at(record, path) for name, path in self.attributes.items()}
         _require(given, scores, wants_id="external_id" in self.fields)

@@ -16,7 +16,7 @@ from pydantic import Field, model_validator
 
 from flywheel.domain.feedback import Cursor, Feedback, Page, SetAside
 from flywheel.errors import PermanentError, RecordError
-from flywheel.listen.http_pages import Answer, Asker, Auth, Patience
+from flywheel.listen.http_pages import Answer, Asker, Auth, Patience, same_origin
 from flywheel.listen.json_path import text_at, value_at, values_at
 from flywheel.listen.rest_shape import Newer, Paging, RecordShape, moment_at
 from flywheel.ports import Source
@@ -159,6 +159,8 @@ class RestSource(Source):
                 _put(params, body, self.paging.param, self.paging.size * (number + 1))
             case "link":
                 link = answer.next_url or text_at(answer.document, self.paging.next)
+                if link and not same_origin(link, self.url):
+                    raise PermanentError(f"Source {self.id!r}: its next page is on another server: not followed.")
                 return _Question(link, {}, body) if link and link != now.url else None
             case _:
                 word = value_at(answer.document, self.paging.next)

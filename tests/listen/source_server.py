@@ -123,12 +123,12 @@ class Server:
         api = answer if isinstance(answer, Api) else None
         if api is not None and self._fails(request, api):
             return
-        document, headers = (api.document(params), {}) if api else answer(parts.path, params, body)
-        whole = json.dumps(document).encode()
+        document, headers, *status = (api.document(params), {}) if api else answer(parts.path, params, body)
+        whole = document if isinstance(document, bytes) else json.dumps(document).encode()
         cut = api is not None and api.failures[-1:] == ["cut"]
         if cut:
             api.failures.append("was cut")
-        self._send(request, 200, whole[: len(whole) // 2] if cut else whole, headers, api)
+        self._send(request, (*status, 200)[0], whole[: len(whole) // 2] if cut else whole, headers, api)
 
     def _fails(self, request: BaseHTTPRequestHandler, api: Api) -> bool:
         if api.dice.random() >= api.failing:
