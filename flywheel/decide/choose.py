@@ -1,4 +1,4 @@
-"""Choosing for everybody who waits: tiers, policies, and then by lot among what is left, with chances that are known."""
+"""Choosing for everybody who waits: tiers, policies, then by lot among what is left, with chances that are known."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from flywheel.decide.arbitration import propose
-from flywheel.decide.ground import Choice, Ground
 from flywheel.decide.decided import Judged, decided_for
+from flywheel.decide.ground import Choice, Ground
 from flywheel.domain.play import TIERS, Candidate, Decision, Play, Proposal, Verdict, expires
 
 SILENCE = "silence: what fits is believed to do no good"
@@ -83,9 +83,7 @@ def _judged(waiting: Sequence[tuple[Candidate, list[Proposal]]], ground: Ground)
     views = [candidate.view for candidate, proposals in waiting for _ in proposals]
     spoken = [policy.judge_batch(plays, views, ground.now) for policy in ground.policies]
     by_proposal = iter(zip(*spoken, strict=True) if spoken else [()] * len(plays))
-    return [
-        [Judged(one, (*next(by_proposal), *_approval(one.play))) for one in proposals] for _, proposals in waiting
-    ]
+    return [[Judged(one, (*next(by_proposal), *_approval(one.play))) for one in proposals] for _, proposals in waiting]
 
 
 def _approval(play: Play) -> list[Verdict]:

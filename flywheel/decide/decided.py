@@ -66,7 +66,8 @@ def decided_for(candidate: Candidate, judged: Sequence[Judged], ground: Ground) 
     return _made(candidate, one, pick, ground).model_copy(
         update={
             "variant": option.variant, "propensity": round(share * lot.chance, 9), "arm_chance": lot.arm_chance,
-            "arm": lot.arm, "status": _status(one.ruling, lot.arm, ground), "reasons": reasons, "changed_by": changed_by,
+            "arm": lot.arm, "status": _status(one.ruling, lot.arm, ground), "reasons": reasons,
+            "changed_by": changed_by,
         }
     )  # fmt: skip
 

@@ -25,9 +25,7 @@ class Best:
     ) -> tuple[float, ...]:
         """Return 1 for the first of the best options, or for silence where none does good."""
         del known  # what is believed of a play as a whole is all that it knows
-        gains = [
-            (self.prior if one.play in unlearned else self.effects)[one.play].mean * one.factor for one in options
-        ]
+        gains = [(self.prior if one.play in unlearned else self.effects)[one.play].mean * one.factor for one in options]
         at = max(range(len(gains)), key=lambda place: (gains[place], -place), default=0)
         chosen = at if gains and gains[at] > 0 else len(options)
         return tuple(float(place == chosen) for place in range(len(options) + 1))

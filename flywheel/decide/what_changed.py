@@ -35,9 +35,7 @@ class Pick:
         """The names of the plays that could be picked."""
         return tuple(dict.fromkeys(one.play for one in self.options))
 
-    def made(
-        self, options: tuple[Option, ...], unlearned: frozenset[str] = _NOTHING
-    ) -> tuple[Option | None, float]:
+    def made(self, options: tuple[Option, ...], unlearned: frozenset[str] = _NOTHING) -> tuple[Option | None, float]:
         """Return the option picked, None for silence, with the chance it had; `unlearned` as in `Allocator`."""
         shares = self.allocator.shares(options, self.known, unlearned)
         at = shares.index(1.0) if 1.0 in shares else self.lots.pick(options, shares)
@@ -74,9 +72,7 @@ def what_changed_it(candidate: Candidate, pick: Pick, chosen: Option, ground: Gr
 
 def _out_of_focus(candidate: Candidate, pick: Pick, ground: Ground) -> tuple[Option, ...]:
     plays = {play.name: play for play in ground.plays}
-    return tuple(
-        one._replace(factor=weight_of(candidate, plays[one.play], ground.unsettled)) for one in pick.options
-    )
+    return tuple(one._replace(factor=weight_of(candidate, plays[one.play], ground.unsettled)) for one in pick.options)
 
 
 def _decisive(pick: Pick, learned: frozenset[str], chosen: Option, ground: Ground) -> list[str]:

@@ -20,7 +20,7 @@ MERCY_TIERS: frozenset[Tier] = frozenset({"safety", "complaint"})
 
 Ruling = Literal["allow", "review", "block"]
 Arm = Literal["default", "holdout", "exempt", "control"]
-"""`holdout` of one play; `control` of all plays together; `exempt` where nobody is held out, and nothing is measured."""
+"""`holdout` of one play; `control` of all plays together; `exempt`: never held out, and no part of a lift."""
 
 DecisionStatus = Literal["decided", "held out", "waiting", "blocked", "shadow"]
 

@@ -1,4 +1,4 @@
-"""What an experiment counted: how many people in each arm, what happened to them, added up so that sums can be merged."""
+"""What an experiment counted: how many people in each arm and what happened to them, in sums that can be merged."""
 
 from __future__ import annotations
 
@@ -27,6 +27,8 @@ class Sums(NamedTuple):
     happened: int
     total: float
     squares: float
+    cubes: float
+    fourths: float
     before: float
     before_squares: float
     product: float
@@ -36,10 +38,10 @@ class Sums(NamedTuple):
 
     def plus(self, other: Sums) -> Sums:
         """Return the sums of both."""
-        return Sums(*(a + b for a, b in zip(self, other, strict=True)))
+        return Sums._make(a + b for a, b in zip(self, other, strict=True))
 
 
-NONE = Sums(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0)
+NONE = Sums(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0)
 """The sums of nobody."""
 
 

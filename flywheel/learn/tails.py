@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flywheel.domain.trial import Sums
 from flywheel.learn.means import Floats
 
 HEAVY_SHARE = 0.25
@@ -37,6 +38,15 @@ def tails(values: Floats) -> Tails:
     variance = float((centred**2).mean())
     kurtosis = float((centred**4).mean()) / variance**2 - 3 if variance > 0 else 0.0
     return Tails(float(sizes[-top:].sum()) / whole if whole else 0.0, kurtosis)
+
+
+def kurtosis_of(sums: Sums) -> float:
+    """Return the excess kurtosis of amounts that were only added up (their moments about the mean)."""
+    mean, squares, cubes, fourths = (one / sums.n for one in (sums.total, sums.squares, sums.cubes, sums.fourths))
+    variance = squares - mean**2
+    if variance <= 0:
+        return 0.0
+    return (fourths - 4 * mean * cubes + 6 * mean**2 * squares - 3 * mean**4) / variance**2 - 3
 
 
 def bootstrap(treated: Floats, control: Floats, dice: np.random.Generator, draws: int = 2_000) -> tuple[float, float]:

@@ -14,9 +14,12 @@ from flywheel.decide.policies import ConsentPolicy
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.outcome import LearnedEffect
 from flywheel.domain.play import TIERS, Play
+from flywheel.learn.allocating import Thompson
 from flywheel.learn.assignment import draw, season
 from flywheel.learn.beliefs import prior
+from flywheel.learn.posterior import Posterior
 from flywheel.ports import Policy
+from flywheel.steps.learning import posterior
 from flywheel.store.codec import parts
 from flywheel.store.shelves.decisions import LearningsRead
 from flywheel.store.shelves.waiting import Waiting
@@ -35,9 +38,7 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
     """
     settings, laid_over = wheel.settings, wheel.overlay(cycle)
     plays = wheel.plays(laid_over)
-    with wheel.store.read() as shelves:
-        believed = shelves.learning.believed()
-    ground, conditions = _ground(wheel, cycle, plays, laid_over, believed), wheel.conditions(plays)
+    ground, conditions = _ground(wheel, cycle, plays, laid_over), wheel.conditions(plays)
     longest = timedelta(days=max((play.not_after_days for play in plays), default=0))
     done, withheld = 0, Counter[str]()
     for part in _everybody(wheel):
@@ -63,22 +64,34 @@ def policies_of(wheel: Flywheel) -> tuple[Policy, ...]:
     return given if any(isinstance(one, ConsentPolicy) for one in given) else (ConsentPolicy(), *given)
 
 
-def _ground(
-    wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: Overlay, believed: dict[str, LearnedEffect]
-) -> Ground:
+def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: Overlay) -> Ground:
     settings, key, quarter = wheel.settings, wheel.vault.assignment_key(), season(cycle.as_of)
-    learned = {play.name: believed.get(play.name, prior(play)) for play in plays}
-    lever = settings.orient.focus_lever
+    rules, lever = settings.learn, settings.orient.focus_lever
+    with wheel.store.read() as shelves:
+        believed, sums = shelves.learning.believed(), shelves.effects.sums()
+    known = posterior(settings, sums)
+    unlearned = {play.name: prior(play) for play in plays}
+    learned = {name: _believed(known, believed.get(name), before) for name, before in unlearned.items()}
 
     def beliefs(effects: dict[str, LearnedEffect], laid: Overlay) -> Beliefs:
         return Beliefs(effects=effects, focus_topics=laid.focus_topics, focus_lever=lever, settings=laid.sources)
 
     return Ground(
         cycle_id=cycle.id, now=cycle.as_of, mode=cycle.mode, plays=plays, policies=policies_of(wheel),
-        beliefs=beliefs(learned, laid_over), unlearned=beliefs({play.name: prior(play) for play in plays}, laid_over),
-        unsettled=beliefs(learned, Overlay()), draw=lambda person, play: draw(key, person, play, quarter),
+        beliefs=beliefs(learned, laid_over), unlearned=beliefs(unlearned, laid_over),
+        unsettled=beliefs(learned, Overlay()), draw=lambda person, what: draw(key, person, what, quarter),
         tiers=settings.triage.tiers if cycle.flow == "triage" else TIERS,
+        allocator=Thompson(known, rules.floor) if rules.allocation == "thompson" else None, control=rules.control,
+        vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by,
     )  # fmt: skip
+
+
+def _believed(known: Posterior, learned: LearnedEffect | None, before: LearnedEffect) -> LearnedEffect:
+    """Return what is believed of a play now; the newest learning about it says where that comes from."""
+    if learned is None:
+        return before
+    now = known.effect(before.play)
+    return LearnedEffect(play=now.play, mean=now.mean, sd=now.sd, learning_id=learned.learning_id)
 
 
 def _everybody(wheel: Flywheel) -> Iterator[Sequence[Waiting]]:

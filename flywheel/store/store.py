@@ -20,6 +20,7 @@ from flywheel.store.schema import HEAD, revision
 from flywheel.store.shelves.audit import AuditShelf
 from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
+from flywheel.store.shelves.effects import EffectShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
 from flywheel.store.shelves.findings import FindingShelf
 from flywheel.store.shelves.identities import IdentityShelf
@@ -131,6 +132,11 @@ class Shelves:
     def outcomes(self) -> OutcomeShelf:
         """Outcomes, and what they say of decisions."""
         return OutcomeShelf(self._connection)
+
+    @cached_property
+    def effects(self) -> EffectShelf:
+        """What came of decisions, added up."""
+        return EffectShelf(self._connection)
 
     @cached_property
     def learning(self) -> LearningShelf:

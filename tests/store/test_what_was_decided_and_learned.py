@@ -10,15 +10,13 @@ from sqlalchemy import text
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.ids import content_id
 from flywheel.domain.initiative import Setting
-from flywheel.domain.outcome import Learning, Outcome
+from flywheel.domain.outcome import Learning
 from flywheel.domain.person import Consent
-from flywheel.domain.play import Decision, Play
-from flywheel.domain.trial import ArmCount
+from flywheel.domain.play import Decision
 from flywheel.store import Store
-from flywheel.store.shelves.outcomes import KnownOutcome, outcome_id
 from flywheel.store.shelves.people import KnownPerson
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+DAY = timedelta(days=1)
 
 
 def test_the_ledger_keeps_every_line_and_the_newest_counts(
@@ -68,9 +66,6 @@ def test_a_learning_is_stored_once_and_the_newest_is_believed(store: Store, cycl
     assert [tuple(row) for row in used] == [("a", None), ("b", cycle.id)]
 
 
-PLAY = Play(name="help", tier="friction", when="sentiment < 0", channel="mail", template="t", metric="returned")
-
-
 def decided(person: str, arm: str, at: datetime, *, status: str | None = None, occasion: str = "o1") -> Decision:
     return Decision.model_validate({
         "id": content_id("decision", person, occasion, "help"), "cycle_id": "c", "person_id": person,
@@ -79,31 +74,6 @@ def decided(person: str, arm: str, at: datetime, *, status: str | None = None, o
         "status": status or {"default": "decided", "holdout": "held out"}[arm], "ruling": "allow", "reasons": (),
         "verdicts": (), "learnings": (), "settings": (), "decided_at": at, "not_before": None, "not_after": at + DAY,
     })  # fmt: skip
-
-
-def test_arms_count_each_person_once_by_intention_and_only_when_the_window_has_closed(
-    store: Store, cycle: Cycle, noon: datetime
-) -> None:
-    start = noon - 8 * DAY
-    decisions = [
-        decided("early", "default", start), decided("late", "default", start), decided("never", "default", start),
-        decided("early", "default", start + HOUR, occasion="o2"), decided("control", "holdout", start),
-        decided("open", "default", noon - DAY), decided("blocked", "default", start, status="blocked"),
-    ]  # fmt: skip
-    when = {"early": start, "late": start + 7 * DAY, "control": start + DAY, "open": noon, "stranger": start}
-    outcomes = [Outcome(person=who, metric="returned", value=1, happened_at=at) for who, at in when.items()]
-    outcomes.append(Outcome(person="never", metric="returned", value=0, happened_at=start + DAY))
-    outcomes.append(Outcome(person="never", metric="complained", value=1, happened_at=start + DAY))
-    known = [KnownOutcome(outcome_id("crm", one, one.person), one.person, one) for one in outcomes]
-    with store.write(cycle.fence) as shelves:
-        assert shelves.decisions.add(decisions) == 7
-        assert shelves.decisions.add(decisions) == 0
-        assert shelves.outcomes.add("crm", known, noon, cycle.id) == 7
-        assert shelves.outcomes.add("crm", known, noon, cycle.id) == 0
-        arms = shelves.outcomes.arms(PLAY, "returned", noon)
-    assert arms == [
-        ArmCount(variant="a", arm="default", n=3, successes=1), ArmCount(variant="a", arm="holdout", n=1, successes=1),
-    ]  # fmt: skip
 
 
 def test_a_decision_comes_back_as_it_was_stored(store: Store, cycle: Cycle, noon: datetime) -> None:

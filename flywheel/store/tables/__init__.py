@@ -43,10 +43,10 @@ METADATA = Row.metadata
 make_alike(METADATA)
 
 __all__ = [
-    "METADATA", "AppraisalRow", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CountedRow", "CursorRow",
-    "CycleRow", "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow",
-    "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
-    "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow", "RollupRow",
-    "Row", "ScoreRow", "SetAsideRow", "SettingRow", "SignalRow", "StandingRow", "StepRow", "StoreFactRow", "SwitchRow",
-    "VerdictRow", "VolumeRow",
+    "METADATA", "AppraisalRow", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CountedRow",
+    "CursorRow", "CycleRow", "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow", "IdentityRow",
+    "InboundRow", "InboxRow", "InitiativeRow", "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow",
+    "MeasureRow", "MentionRow", "MilestoneRow", "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow",
+    "ReadingRow", "ReportRow", "RevisionRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow",
+    "SignalRow", "StandingRow", "StepRow", "StoreFactRow", "SwitchRow", "VerdictRow", "VolumeRow",
 ]  # fmt: skip

@@ -98,6 +98,8 @@ class EffectSumRow(Row, table=True):
     happened: int
     total: float
     squares: float
+    cubes: float
+    fourths: float
     before: float
     before_squares: float
     product: float

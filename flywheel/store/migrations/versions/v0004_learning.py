@@ -43,7 +43,7 @@ def upgrade() -> None:
 def _make_tables() -> None:
     make_table(
         "effect_sum", tuple(_SUM_KEYS.split()), words=_SUM_KEYS.replace(" days", ""), whole="n happened zeros",
-        floats="days total squares before before_squares product chance chance_variance",
+        floats="days total squares cubes fourths before before_squares product chance chance_variance",
     )  # fmt: skip
     make_table(
         "counted", ("cycle_id", "metric", "days"), words="cycle_id metric week opens decided_at closes",
