@@ -132,7 +132,8 @@ def _resumed(wheel: Flywheel, request: TurnRequest) -> Cycle | None:
         left = shelves.cycles.newest(request.flow, statuses=("running",))
     if left is None or left.cycle.mode != _mode(request):
         return None
-    return Cycle.model_validate(left.cycle.model_dump() | {"config_hash": wheel.settings.config_hash})
+    now = {"config_hash": wheel.config_hash(left.cycle.as_of)}
+    return Cycle.model_validate(left.cycle.model_dump() | now)
 
 
 def _fresh(wheel: Flywheel, request: TurnRequest, now: datetime) -> Cycle:
@@ -146,7 +147,7 @@ def _fresh(wheel: Flywheel, request: TurnRequest, now: datetime) -> Cycle:
     window = Window(since=since, until=until)
     return Cycle(
         id=cycle_id(request.flow, window), flow=request.flow, window=window, as_of=as_of,
-        mode=_mode(request), period=0, config_hash=wheel.settings.config_hash, fence=0,
+        mode=_mode(request), period=0, config_hash=wheel.config_hash(as_of), fence=0,
     )  # fmt: skip
 
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Self
 
@@ -56,8 +57,13 @@ class Flywheel:
 
     def overlay(self, cycle: Cycle) -> Overlay:
         """Return what OODA laid over the YAML, as it stood when the cycle's clock stands."""
-        with self.store.read() as shelves:
-            return overlay(shelves.cycles.settings_in_force(cycle.as_of), self.settings.locked)
+        return self._overlay(cycle.as_of)
+
+    def config_hash(self, as_of: datetime) -> str:
+        """Return what tells one configuration from another: the YAML, and what OODA laid over it by then."""
+        laid_over = self._overlay(as_of).sources
+        told = [self.settings.config_hash, *sorted(laid_over.values())]
+        return told[0] if len(told) == 1 else sha256("\n".join(told).encode()).hexdigest()[: len(told[0])]
 
     def plays(self, laid_over: Overlay) -> tuple[Play, ...]:
         """Return the plays in force: those switched on, with the weights that OODA moved."""
@@ -74,6 +80,10 @@ class Flywheel:
     def channel(self, name: str) -> Channel:
         """Return a channel by its id."""
         return next(channel for channel in self.settings.channels if channel.id == name)
+
+    def _overlay(self, as_of: datetime) -> Overlay:
+        with self.store.read() as shelves:
+            return overlay(shelves.cycles.settings_in_force(as_of), self.settings.locked)
 
     def _require_same_facts(self) -> None:
         for name, value in store_facts(self.settings, self.vault).items():

@@ -87,6 +87,8 @@ class LearnRules(Record):
     keep: float = Field(default=0.98, gt=0, le=1, description="What a week still counts one week later.")
     draws: int = Field(default=1_000, ge=100, le=100_000, description="Draws from what is believed, per batch.")
     control: float = Field(default=0.02, ge=0, le=0.5, description="Share of people for whom no play is ever done.")
+    holdout_floor: float = Field(default=0.05, gt=0, le=0.9, description="Held out of a play that surely does good.")
+    sure_at: float = Field(default=0.95, gt=0.5, le=1, description="So sure that it does good, fewer are held out.")
     segment_by: Literal["group", "language", "none"] = "group"
     vulnerable: tuple[str, ...] = Field(default=(), description="Groups of people who are never held out of anything.")
     pause_at: float = Field(default=0.95, gt=0.5, le=1, description="So sure of harm, a play is paused; 1: never.")
@@ -125,7 +127,7 @@ class ReportRules(Record):
 
 CYCLE_STEPS = ("listen", "understand", "predict", "orient", "decide", "act", "learn", "report")
 TRIAGE_STEPS = ("listen", "understand", "predict", "decide", "act")
-OODA_STEPS = ("observe", "orient", "assess", "verify", "resolve", "hand_over")
+OODA_STEPS = ("observe", "orient", "verify", "resolve", "assess", "hand_over")
 
 
 class Steps(Record):

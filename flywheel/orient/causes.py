@@ -7,7 +7,7 @@ from typing import Literal
 
 from flywheel.domain.feedback import Voice
 from flywheel.domain.finding import Finding
-from flywheel.domain.intervals import newcombe, wilson, z_for
+from flywheel.domain.intervals import newcombe, wilson
 from flywheel.domain.loop import LoopRules
 from flywheel.domain.record import Record
 from flywheel.domain.standing import Standing
@@ -94,9 +94,9 @@ def finding_signs(findings: Sequence[Finding], brand: str, map_: TopicMap) -> li
 
 
 def behind_signs(own: Sequence[Heard], peers: Sequence[Heard], standings: Sequence[Standing]) -> list[Sign]:
-    """Return which topics put us behind a peer: those of which surely more of our texts complain than of theirs.
+    """Return which topics put us behind a peer: those of which more of our texts complain than of theirs.
 
-    "Surely": the interval of the difference lies above zero for all topics together (Newcombe, Bonferroni).
+    That we are behind is sure already; of each topic, the 95 % interval of the difference (Newcombe) lies above zero.
     """
     found: list[Sign] = []
     for standing in standings:
@@ -112,7 +112,7 @@ def _complained_of_more(ours: Heard, theirs: Heard, standing: Standing) -> list[
     found: list[Sign] = []
     for topic in ours.topics:
         n = complaints.get(topic.name, 0)
-        _, low, _ = newcombe(topic.n_negative, ours.n_read, n, theirs.n_read, z_for(len(ours.topics)))
+        _, low, _ = newcombe(topic.n_negative, ours.n_read, n, theirs.n_read)
         if low > 0:
             words = (
                 f"behind {standing.peer}: {topic.n_negative / ours.n_read:.0%} of our texts complain of it, "

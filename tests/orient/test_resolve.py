@@ -87,7 +87,7 @@ def test_a_finding_makes_a_cause_of_what_most_are_happy_with() -> None:
     assert (one.topic, one.score, one.evidence) == ("crew", 45.0, ("w1",))
 
 
-def test_what_puts_us_behind_is_what_surely_more_of_our_texts_complain_of() -> None:
+def test_what_puts_us_behind_is_what_more_of_our_texts_complain_of_beyond_chance() -> None:
     ours = heard(topic("delay", 120, 140), topic("crew", 20, 60), topic("wifi", 16, 20))
     theirs = heard(topic("delay", 30, 90), topic("crew", 18, 60), topic("wifi", 10, 20), brand="Peer")
     [sign] = behind_signs([ours], [theirs], [standing("behind")])
