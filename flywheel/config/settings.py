@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, InstanceOf, JsonValue, WithJsonSchema, model_validator
 
+from flywheel.domain.experience import PILLARS, Pillar, Promise, ReaderRules
 from flywheel.domain.expression import parse_condition
 from flywheel.domain.initiative import Setting
 from flywheel.domain.loop import Assessment, LoopRules
@@ -72,7 +73,16 @@ class OrientRules(Record):
 
     floor: int = Field(default=100, ge=1, description="Fewer answers than this on either side: cannot tell.")
     margin: float = Field(default=0.03, gt=0, lt=1, description="A gap inside +- margin, surely, is called level.")
+    margin_points: float = Field(default=3, gt=0, lt=200, description="The same for NPS, in its points.")
+    margin_scale: float = Field(default=0.03, gt=0, lt=1, description="The same for means, as a part of their scale.")
     max_age_days: int = Field(default=400, ge=1)
+    max_apart_days: int = Field(default=183, ge=0, description="Days by which two figures of one table may differ.")
+    window_days: int = Field(default=365, ge=1, description="Days of feedback, to its newest, that a measure rests on.")
+    lower_is_better: tuple[str, ...] = Field(default=(), description="Kinds of scores of which less is better.")
+    pillars: tuple[Pillar, ...] = tuple(Pillar(pillar=name, items=(f"pillar:{name}",)) for name in PILLARS)
+    outcome_item: str = Field(default="nps", description="Kind of score that the pillars' weights are to explain.")
+    promises: tuple[Promise, ...] = ()
+    reader: ReaderRules = ReaderRules()
     focus_lever: float = Field(default=1.5, ge=1, le=5, description="Lever of plays that address a focus topic.")
 
 

@@ -87,7 +87,7 @@ def _pick(candidate: Candidate, proposals: Sequence[Proposal], ground: Ground, *
 
 def _lot(play: Play, person_id: str, ground: Ground, *, need: bool) -> _Lot:
     """Return a person's arm: the same all season, and independent between plays; nobody in need is held out."""
-    held, control = play.holdout, ground.control
+    held, control = ground.holdouts.get(play.name, play.holdout), ground.control
     if need or (held == 0 and control == 0):
         return _Lot("exempt", 1.0, 1.0)
     if ground.draw(person_id, "\x1fpolicy") < control:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -22,7 +23,8 @@ SegmentBy = Literal["group", "language", "none"]
 class Ground:
     """What choosing rests on. `draw(person, what)` gives the number in [0, 1) that says who is held out.
 
-    `control` is the share of people for whom no play at all is done, `vulnerable` the groups never held out.
+    `control` is the share of people for whom no play at all is done, `vulnerable` the groups never held out,
+    `holdouts` what is held out of a play in place of what the play itself says.
     """
 
     cycle_id: str
@@ -37,6 +39,7 @@ class Ground:
     tiers: tuple[str, ...] = TIERS
     allocator: Allocator | None = None
     control: float = 0.0
+    holdouts: Mapping[str, float] = field(default_factory=dict)
     vulnerable: frozenset[str] = frozenset()
     segment_by: SegmentBy = "group"
 

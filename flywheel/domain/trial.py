@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from flywheel.domain.record import Record
@@ -20,7 +21,7 @@ class Sums(NamedTuple):
     """What came of some decisions. Sums of two groups of people add up to those of both.
 
     `happened` counts people, `total` adds up amounts within the window, `before` within as long a window before;
-    `product` is amount x amount before. `chance` is how many people should have been treated, given who was drawn.
+    `squares`, `cubes`, `fourths` are powers of the amount, `product` is amount x amount before.
     """
 
     n: int
@@ -33,22 +34,29 @@ class Sums(NamedTuple):
     before_squares: float
     product: float
     zeros: int
-    chance: float
-    chance_variance: float
 
     def plus(self, other: Sums) -> Sums:
         """Return the sums of both."""
         return Sums._make(a + b for a, b in zip(self, other, strict=True))
 
 
-NONE = Sums(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0, 0.0, 0.0)
+NONE = Sums(0, 0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0)
 """The sums of nobody."""
+
+
+def added(sums: Iterable[Sums]) -> Sums:
+    """Return the sums of all of them."""
+    whole = NONE
+    for one in sums:
+        whole = whole.plus(one)
+    return whole
 
 
 class EffectSum(NamedTuple):
     """The sums of those decisions of a week (its Monday) that are alike in all that learning tells apart.
 
-    `among` names the plays of which one was picked, `play` is that one, or `policy` for all plays together.
+    `among` names the plays of which one was picked, `play` is that one, or `policy` for all plays together. `plan` is
+    the chance that these people had of being treated rather than held out; 0 for those who are neither.
     """
 
     week: str
@@ -61,6 +69,7 @@ class EffectSum(NamedTuple):
     topic: str
     segment: str
     among: str
+    plan: float
     sums: Sums
 
 

@@ -12,12 +12,13 @@ from flywheel.domain.intervals import Z_95
 from flywheel.domain.outcome import Lift
 from flywheel.domain.play import Measured, Play
 from flywheel.domain.record import Record
-from flywheel.domain.trial import NONE, ArmCount, EffectSum, Sums
+from flywheel.domain.trial import NONE, ArmCount, EffectSum, Sums, added
 from flywheel.learn.contrasts import Contrast, of_means, of_shares
 from flywheel.learn.cuped import adjusted
 from flywheel.learn.effects import anytime_half_width
 from flywheel.learn.sample_ratio import THRESHOLD
 from flywheel.learn.segments import Shrunk, pooled
+from flywheel.learn.strata import Stratum, over_strata
 from flywheel.learn.tails import HEAVY_KURTOSIS, kurtosis_of
 from flywheel.learn.verdicts import Judgement, blocked, judged
 
@@ -33,10 +34,11 @@ class EffectRules(Record):
 
 
 class _Arms(NamedTuple):
-    """The sums of those who got a play and of those held out, and what is said of them."""
+    """The sums of those who got a play and of those held out; `strata` the same by how many were to be held out."""
 
     treated: Sums
     control: Sums
+    strata: tuple[Stratum, ...]
     segment: str = EVERYBODY
 
 
@@ -72,20 +74,19 @@ def policy_lift(
     return _of_way(rows, _Asked(name, "", measured, rules, cycle_id))[:1]
 
 
-def sample_ratio_p(arms: Sequence[Sums]) -> float:
-    """Return the p of the number of treated people, given everybody's own chance of being treated (normal)."""
-    treated, control = arms
-    whole = treated.plus(control)
-    if whole.chance_variance <= 0:
-        return 1.0
-    return normal_tail((treated.n - whole.chance) / sqrt(whole.chance_variance))
+def sample_ratio_p(strata: Sequence[Stratum]) -> float:
+    """Return the p of the number of treated people, given the chance that each of them had (normal)."""
+    expected = sum(one.plan * one.n for one in strata)
+    variance = sum(one.plan * (1 - one.plan) * one.n for one in strata)
+    treated = sum(one.treated.n for one in strata)
+    return normal_tail((treated - expected) / sqrt(variance)) if variance > 0 else 1.0
 
 
 def _of_way(rows: Sequence[EffectSum], asked: _Asked) -> list[Lift]:
     whole = _arms(rows)
     if not whole.treated.n or not whole.control.n:
         return []
-    p = sample_ratio_p((whole.treated, whole.control))
+    p = sample_ratio_p(whole.strata)
     found = [_lift(whole, _contrast(whole, asked), asked, p)]
     for by, values in _groups(rows):
         parts = [one for one in values if min(one.treated.n, one.control.n) >= asked.rules.min_arm]
@@ -101,13 +102,14 @@ def _of_way(rows: Sequence[EffectSum], asked: _Asked) -> list[Lift]:
 
 
 def _arms(rows: Sequence[EffectSum], segment: str = EVERYBODY) -> _Arms:
-    treated = control = NONE
+    found: dict[float, Stratum] = {}
     for one in rows:
-        if one.arm == "default":
-            treated = treated.plus(one.sums)
-        elif one.arm == "holdout":
-            control = control.plus(one.sums)
-    return _Arms(treated, control, segment)
+        if one.arm not in ("default", "holdout"):
+            continue
+        before = found.get(one.plan, Stratum(one.plan, NONE, NONE))
+        found[one.plan] = before.plus(one.sums, treated=one.arm == "default")
+    strata = tuple(found[plan] for plan in sorted(found))
+    return _Arms(added(one.treated for one in strata), added(one.control for one in strata), strata, segment)
 
 
 def _groups(rows: Sequence[EffectSum]) -> Iterator[tuple[str, list[_Arms]]]:
@@ -117,14 +119,17 @@ def _groups(rows: Sequence[EffectSum]) -> Iterator[tuple[str, list[_Arms]]]:
 
 
 def _contrast(arms: _Arms, asked: _Asked) -> Contrast:
-    if asked.measured.kind == "happened":
+    def beside(one: Stratum) -> Contrast:
+        if asked.measured.kind == "amount":
+            known = adjusted(one.treated, one.control)
+            return of_means(known.treated, known.control, asked.rules.anytime_n)
         treated, control = (
-            ArmCount(variant=asked.variant, arm=arm, n=one.n, successes=one.happened)
-            for arm, one in (("default", arms.treated), ("holdout", arms.control))
+            ArmCount(variant=asked.variant, arm=arm, n=sums.n, successes=sums.happened)
+            for arm, sums in (("default", one.treated), ("holdout", one.control))
         )
         return of_shares(treated, control, asked.rules.anytime_n)
-    before = adjusted(arms.treated, arms.control)
-    return of_means(before.treated, before.control, asked.rules.anytime_n)
+
+    return over_strata(arms.strata, beside, asked.rules.anytime_n)
 
 
 def _lift(arms: _Arms, contrast: Contrast, asked: _Asked, p: float) -> Lift:

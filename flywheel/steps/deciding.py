@@ -70,6 +70,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
     with wheel.store.read() as shelves:
         believed, sums = shelves.learning.believed(), shelves.effects.sums()
     known = posterior(settings, sums)
+    surely_good = [play for play in plays if 1 - known.harm(play.name) >= rules.sure_at]
     unlearned = {play.name: prior(play) for play in plays}
     learned = {name: _believed(known, believed.get(name), before) for name, before in unlearned.items()}
 
@@ -82,6 +83,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
         unsettled=beliefs(learned, Overlay()), draw=lambda person, what: draw(key, person, what, quarter),
         tiers=settings.triage.tiers if cycle.flow == "triage" else TIERS,
         allocator=Thompson(known, rules.floor) if rules.allocation == "thompson" else None, control=rules.control,
+        holdouts={play.name: min(play.holdout, rules.holdout_floor) for play in surely_good},
         vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by,
     )  # fmt: skip
 

@@ -25,11 +25,10 @@ def lift(treated: tuple[int, int], control: tuple[int, int]) -> Lift:
 def amounts(after: np.ndarray, before: np.ndarray | None = None) -> Sums:
     past = np.zeros(len(after)) if before is None else before
     moments = [float((after**power).sum()) for power in (1, 2, 3, 4)]
-    chance = 0.5 * len(after)
     return NONE._replace(
         n=len(after), happened=int((after > 0).sum()), total=moments[0], squares=moments[1], cubes=moments[2],
         fourths=moments[3], before=float(past.sum()), before_squares=float((past**2).sum()),
-        product=float((past * after).sum()), zeros=int((after == 0).sum()), chance=chance, chance_variance=chance / 2,
+        product=float((past * after).sum()), zeros=int((after == 0).sum()),
     )  # fmt: skip
 
 
@@ -86,10 +85,21 @@ def test_exempt_people_and_the_control_of_all_plays_are_no_part_of_a_plays_lift(
 
 
 def test_arms_whose_sizes_do_not_fit_the_plan_get_no_verdict() -> None:
-    missing = [row("default", shares(700, 650, 0.7)), row("holdout", shares(500, 100, 0.7))]
+    missing = [row("default", shares(700, 650), plan=0.7), row("holdout", shares(500, 100), plan=0.7)]
     one = lifts(PLAY, missing, RULES, "c1")[0]
     assert one.verdict == "cannot tell"
     assert "sizes do not fit" in one.reason
+
+
+def test_a_holdout_that_shrinks_in_a_good_week_is_not_taken_for_an_effect() -> None:
+    rows = [
+        *both((100, 500), (100, 500), plan=0.5),
+        *both((456, 950), (24, 50), plan=0.95, week="2026-01-12"),  # everybody comes back more often in this week
+    ]
+    one = lifts(PLAY, rows, RULES, "c1")[0]
+    assert (one.treated - one.control, one.effect) == (pytest.approx(0.158, abs=1e-3), pytest.approx(0.0, abs=1e-12))
+    assert one.verdict != "works"
+    assert one.low < 0 < one.high
 
 
 def test_a_segment_is_drawn_towards_the_others_and_small_ones_are_left_out() -> None:

@@ -32,7 +32,7 @@ _DECISION, _OUTCOME, _CYCLE = table(DecisionRow), table(OutcomeRow), table(Cycle
 _SUM, _COUNTED = table(EffectSumRow), table(CountedRow)
 _COUNTS = ("decided", "held out", "waiting")
 """Statuses that count, by intention to treat: whether the message was approved and arrived, or not."""
-_KEYS = ("week", "metric", "days", "play", "variant", "arm", "tier", "topic", "segment", "among")
+_KEYS = ("week", "metric", "days", "play", "variant", "arm", "tier", "topic", "segment", "among", "plan")
 _NAMES = (*_KEYS, *Sums._fields)
 _MARKS = ("cycle_id", "metric", "days", "week", "opens", "decided_at", "closes", "outcome_seq")
 
@@ -98,11 +98,9 @@ class EffectShelf:
 
     def sums(self, since: str = "") -> list[EffectSum]:
         """Return what was added up, from the week of that Monday on."""
-        query = (
-            select(*(_SUM.c[name] for name in _NAMES)).where(_SUM.c.week >= since).order_by(*(_SUM.c[k] for k in _KEYS))
-        )
-        at = len(_KEYS)
-        return [EffectSum(*row[:at], Sums(*row[at:])) for row in self._connection.execute(query)]
+        columns, order = (_SUM.c[name] for name in _NAMES), (_SUM.c[name] for name in _KEYS)
+        query = select(*columns).where(_SUM.c.week >= since).order_by(*order)
+        return [_effect_sum(tuple(row)) for row in self._connection.execute(query)]
 
     def scan(self, window: Window, as_of: datetime) -> list[EffectSum]:
         """Return what the sums of a window should be, counted from every decision anew; nothing is written."""
@@ -183,18 +181,19 @@ def _of(window: Window, target: Any) -> tuple[ColumnElement[bool], ...]:
 def _play_query(window: Window, one: _Deciding) -> Select[Any]:
     """Return the sums by play, variant, arm and circumstances; those in the control of all plays have got none."""
     unit = _units(window, one, _DECISION.c.play)
-    treated = case((unit.c.arm == "default", unit.c.arm_chance), (unit.c.arm == "holdout", 1 - unit.c.arm_chance))
-    keys = [unit.c[name] for name in _KEYS[3:]]
-    return _summed(unit, keys, func.coalesce(treated, 0.0))
+    plan = case((unit.c.arm == "default", unit.c.arm_chance), (unit.c.arm == "holdout", 1 - unit.c.arm_chance), else_=0)
+    keys = [*(unit.c[name] for name in _KEYS[3:-1]), cast(plan, Float).label("plan")]
+    return _summed(unit, keys, keys)
 
 
 def _policy_query(window: Window, one: _Deciding) -> Select[Any]:
     """Return the sums of all plays together: everybody whom the wheel may act for, beside those whom it may not."""
     unit = _units(window, one, None)
     arm = case((unit.c.arm == "control", "holdout"), else_="default").label("arm")
-    plain = [literal(word).label(name) for name, word in (("topic", ""), ("segment", ""), ("among", "[]"))]
-    keys = [literal(POLICY).label("play"), literal("").label("variant"), arm, literal("").label("tier"), *plain]
-    return _summed(unit, keys, literal(1 - window.control), group=[arm])
+    told = {"play": POLICY, "variant": "", "tier": "", "topic": "", "segment": "", "among": "[]"}
+    words = {name: literal(word).label(name) for name, word in told.items()} | {"arm": arm}
+    keys = [*(words[name] for name in _KEYS[3:-1]), literal(1 - window.control).label("plan")]
+    return _summed(unit, keys, [arm])
 
 
 def _units(window: Window, one: _Deciding, play: ColumnElement[str] | None) -> FromClause:
@@ -239,16 +238,13 @@ def _amount(window: Window, start: str, end: str) -> ColumnElement[Any]:
     return added.scalar_subquery()
 
 
-def _summed(
-    unit: FromClause, keys: Sequence[ColumnElement[Any]], chance: ColumnElement[Any], group: Any = None
-) -> Select[Any]:
+def _summed(unit: FromClause, keys: Sequence[ColumnElement[Any]], by: Sequence[ColumnElement[Any]]) -> Select[Any]:
     after, before = unit.c.after, unit.c.before
     return select(
         *keys, func.count(), func.sum(unit.c.happened), func.sum(after), func.sum(after * after),
         func.sum(after * after * after), func.sum(after * after * after * after), func.sum(before),
         func.sum(before * before), func.sum(after * before), func.sum(case((after == 0, 1), else_=0)),
-        func.sum(cast(chance, Float)), func.sum(cast(chance * (1 - chance), Float)),
-    ).select_from(unit).group_by(*(keys if group is None else group))  # fmt: skip
+    ).select_from(unit).group_by(*by)  # fmt: skip
 
 
 def _effect_sum(row: tuple[Any, ...]) -> EffectSum:

@@ -80,7 +80,7 @@ class EffectSumRow(Row, table=True):
     """What came of the decisions of a week, added up: all that learning needs to know of them.
 
     `total` adds up amounts within the window after, `before` those within the window before; the others are squares
-    and products. `chance` is the number of people that should have got the play, `chance_variance` its variance.
+    and products. `plan` is the chance that these people had of getting the play rather than being held out.
     """
 
     __tablename__ = "effect_sum"
@@ -94,6 +94,7 @@ class EffectSumRow(Row, table=True):
     topic: str = Field(primary_key=True)
     segment: str = Field(primary_key=True)
     among: str = Field(primary_key=True)
+    plan: float = Field(primary_key=True)
     n: int
     happened: int
     total: float
@@ -104,8 +105,6 @@ class EffectSumRow(Row, table=True):
     before_squares: float
     product: float
     zeros: int
-    chance: float
-    chance_variance: float
 
 
 class CountedRow(Row, table=True):

@@ -11,7 +11,7 @@ from flywheel.store.views import drop_statements
 revision = "0004"
 down_revision = "0003"
 
-_SUM_KEYS = "week metric days play variant arm tier topic segment among"
+_SUM_KEYS = "week metric play variant arm tier topic segment among"
 _BY_PERSON = ("person_id", "play", "decided_at", "status")
 _BY_METRIC = ("person_id", "metric", "happened_at", "value")
 _GONE = (
@@ -42,8 +42,8 @@ def upgrade() -> None:
 
 def _make_tables() -> None:
     make_table(
-        "effect_sum", tuple(_SUM_KEYS.split()), words=_SUM_KEYS.replace(" days", ""), whole="n happened zeros",
-        floats="days total squares cubes fourths before before_squares product chance chance_variance",
+        "effect_sum", (*_SUM_KEYS.split()[:2], "days", *_SUM_KEYS.split()[2:], "plan"), words=_SUM_KEYS,
+        whole="n happened zeros", floats="days plan total squares cubes fourths before before_squares product",
     )  # fmt: skip
     make_table(
         "counted", ("cycle_id", "metric", "days"), words="cycle_id metric week opens decided_at closes",
