@@ -38,7 +38,7 @@ class FileChannel(Channel):
 
 
 def _content(message: Message) -> bytes:
-    plain = message.model_dump(exclude={"address", "person_id"}) | {
+    plain = message.model_dump(exclude={"address", "person_id", "leaves_at"}) | {
         "person": message.person_id,
         "address": message.address.get_secret_value() if message.address else None,
     }

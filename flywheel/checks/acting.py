@@ -89,6 +89,7 @@ def _message(key: str, address: str | None, words: str = "We are sorry.") -> Mes
     return Message(
         key=key, channel="check", person_id="p" * 32, play="apology", variant="a",
         address=None if address is None else SecretStr(address), language="en", subject=words[:200], body=words,
+        leaves_at=_NOON,
     )  # fmt: skip
 
 

@@ -16,7 +16,10 @@ DeliveryStatus = Literal[
 
 
 class Message(Record):
-    """One message, exactly as decided; `key` is the same at every attempt, so a receiver can see it once."""
+    """One message, exactly as decided; `key` is the same at every attempt, so a receiver can see it once.
+
+    `leaves_at` is when this attempt is made, by the clock on the wall: it may stand in what proves the sender.
+    """
 
     key: str
     channel: str
@@ -27,6 +30,7 @@ class Message(Record):
     language: str
     subject: str
     body: str
+    leaves_at: Moment
 
 
 class Receipt(Record):

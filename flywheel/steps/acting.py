@@ -149,7 +149,7 @@ def _send(wheel: Flywheel, cycle: Cycle, letter: Letter) -> str:
         Message(
             key=letter.key, channel=letter.channel, person_id=letter.person_id, play=letter.play,
             variant=play.variant if play else "", address=address, language=letter.language, subject=letter.subject,
-            body=letter.body,
+            body=letter.body, leaves_at=wheel.clock(),
         )
     )  # fmt: skip
     change = after(receipt, number, honours_keys=channel.honours_keys, now=cycle.as_of)

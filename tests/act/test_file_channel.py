@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -15,7 +16,7 @@ from flywheel.domain.delivery import Message
 def message(key: str = "k1", body: str = "Hello") -> Message:
     return Message(
         key=key, channel="mail", person_id="p1", play="help", variant="a", address=SecretStr("a@b.example"),
-        language="en", subject="s", body=body,
+        language="en", subject="s", body=body, leaves_at=datetime(2026, 3, 2, 12, tzinfo=UTC),
     )  # fmt: skip
 
 

@@ -172,7 +172,7 @@ def test_a_policy_keeps_its_rules(kind: str, tmp_path: Path) -> None:
     checks.check_policy(built("policy", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("channel"))
+@pytest.mark.parametrize("kind", [kind for kind in kinds("channel") if kind not in {"email", "webhook"}])  # tests/act
 def test_a_channel_keeps_its_rules(kind: str, tmp_path: Path) -> None:
     channel = built("channel", kind, tmp_path)
     receivers = {"file": lambda: len(list((tmp_path / "outbox").glob("*.json")))}
