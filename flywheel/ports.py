@@ -94,6 +94,9 @@ class PersonSource(Named):
 
     socket = "person_source"
 
+    overlaps: ClassVar[bool] = False
+    """Whether a fetch may give again what it gave before; see `Source`."""
+
     @abstractmethod
     def fetch(self, since: Cursor | None) -> Iterator[Page[PersonFact]]:
         """Yield pages of persons that are new or changed after `since`."""
@@ -103,6 +106,9 @@ class OutcomeSource(Named):
     """Where one hears what happened to people afterwards."""
 
     socket = "outcome_source"
+
+    overlaps: ClassVar[bool] = False
+    """Whether a fetch may give again what it gave before; see `Source`."""
 
     @abstractmethod
     def fetch(self, since: Cursor | None) -> Iterator[Page[Outcome]]:
@@ -155,13 +161,18 @@ class Predictor(Plugin):
 
 
 class BenchmarkProvider(Plugin):
-    """Where figures about peers come from, with their provenance, date and n."""
+    """Where figures about peers come from, with their provenance, date and n.
+
+    `own` is what the provider calls us, where it has figures of ours too under another name.
+    """
 
     socket = "benchmark"
 
+    own: str | None = None
+
     @abstractmethod
     def measures(self, heard: Sequence[Measure], as_of: datetime) -> list[Measure]:
-        """Return measures of peers; `heard` is what the wheel itself heard about every brand."""
+        """Return measures of peers; `heard` is all that the wheel knows, from itself and from tables (`source`)."""
 
 
 class Policy(Plugin):
@@ -185,6 +196,12 @@ class Channel(Named):
 
     honours_keys: ClassVar[bool]
     """Whether the receiver does a message once, however often its key arrives."""
+
+    at_once: ClassVar[int] = 1
+    """How many messages it takes between two looks at consents, caps and the kill switch, where keys are honoured.
+
+    One is right for whatever reaches a person while we wait for the answer; a folder may take more.
+    """
 
     needs_address: bool = True
 

@@ -65,7 +65,7 @@ def check_person_source(source: PersonSource) -> None:
             require(address not in repr(fact), f"Source {source.id!r} shows an address in the repr of a person.")
         for consent in fact.consents:
             _check_moment(consent.at, f"a consent of source {source.id!r}")
-    _check_fetching(source.fetch, pages, source.id, lambda fact: fact)
+    _check_fetching(source.fetch, pages, source.id, lambda fact: fact, overlaps=source.overlaps)
 
 
 def check_outcome_source(source: OutcomeSource) -> None:
@@ -76,7 +76,7 @@ def check_outcome_source(source: OutcomeSource) -> None:
         require(outcome.person.strip(), f"Source {source.id!r} tells of an outcome of nobody: set the row aside.")
         require(outcome.metric.strip(), f"Source {source.id!r} tells of an outcome without a metric.")
         _check_moment(outcome.happened_at, f"an outcome of source {source.id!r}")
-    _check_fetching(source.fetch, pages, source.id, lambda outcome: outcome)
+    _check_fetching(source.fetch, pages, source.id, lambda outcome: outcome, overlaps=source.overlaps)
 
 
 def check_signal_source(source: SignalSource) -> None:

@@ -1,41 +1,39 @@
-"""Feedback from another database, any that SQLAlchemy has a driver for, by a query; nothing is written there.
-
-It stands here because only this room knows SQL; it knows nothing of our own store.
-"""
+"""Feedback, persons and outcomes from another database, by a query each; see `flywheel.store.outside_query`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, timedelta
+import json
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from itertools import count
 from typing import Any, ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from sqlalchemy import Connection, create_engine, text
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
-from sqlalchemy.pool import NullPool
 
-from flywheel.domain.feedback import Cursor, Feedback, Page, SetAside
+from flywheel.domain.feedback import Cursor, Feedback, Page, SetAside, Voice
+from flywheel.domain.outcome import Outcome
+from flywheel.domain.person import Consent, PersonFact
+from flywheel.domain.person_cells import ConsentColumn, PersonColumns, PersonField
 from flywheel.domain.record import Zone
-from flywheel.errors import PermanentError, TransientError
-from flywheel.ports import Source
+from flywheel.errors import RecordError
+from flywheel.ports import OutcomeSource, PersonSource, Source
 from flywheel.store.days import aware
+from flywheel.store.outside_query import OutsideQuery, Row, as_text, place_of
 
-FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
+FeedbackField = Literal[
+    "text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"
+]
+OutcomeField = Literal["person", "metric", "value", "happened_at", "external_id"]
 
 
 class SqlSource(Source):
-    """Rows of a query (one SELECT), oldest first by `newer`: a column of dates or of growing numbers.
-
-    `overlap_minutes` (of dates) or `overlap_numbers` are read again every time: a transaction that commits late shows
-    a number or a date that others have passed by then.
-    """
+    """Rows of a query (one SELECT) as feedback, oldest first by `newer`: a column of dates or of growing numbers."""
 
     overlaps: ClassVar[bool] = True
 
     url: SecretStr
     query: str
-    columns: dict[FieldName, str]
+    columns: dict[FeedbackField, str]
     attributes: tuple[str, ...] = ()
     newer: str
     overlap_minutes: float = Field(default=60, ge=0)
@@ -51,65 +49,30 @@ class SqlSource(Source):
 
     def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:
         """Yield pages; the cursor is the newest date or number seen, never later than now."""
-        seen: Any = None if since is None else since.value
-        now = datetime.now(UTC)  # noqa: TID251 - the edge to another machine: no cursor may run ahead of it
-        try:
-            engine = create_engine(self.url.get_secret_value(), hide_parameters=True, poolclass=NullPool)
-            with engine.connect() as connection:
-                for rows in self._rows(connection, seen):
-                    page, seen = self._page(rows, seen, now)
-                    yield page
-        except OperationalError as error:
-            raise TransientError(f"Source {self.id!r}: its database does not answer, or lacks a table.") from error
-        except (ArgumentError, NoSuchModuleError, ImportError) as error:
-            raise PermanentError(f"Source {self.id!r}: its `url` is none, or its driver is not installed.") from error
-        except (DBAPIError, SQLAlchemyError) as error:
-            raise PermanentError(
-                f"Source {self.id!r}: its database refuses the query ({type(error).__name__})."
-            ) from error
+        for rows, cursor in _asked(self, (*self.columns.values(), *self.attributes)).pages(since):
+            found: list[Feedback] = []
+            refused: list[SetAside] = []
+            for row in rows:
+                position = f"row {row[self.columns['external_id']]}"
+                try:
+                    found.append(self._feedback(row, position))
+                except RecordError as error:
+                    raw = json.dumps(row, default=as_text)
+                    refused.append(SetAside(position=position, reason=str(error), raw=raw))
+            yield Page(found, cursor, refused)
 
-    def _rows(self, connection: Connection, seen: Any) -> Iterator[list[dict[str, Any]]]:
-        name = connection.dialect.identifier_preparer.quote(self.newer)
-        start = None if seen is None else self._start(seen)
-        where = "" if start is None else f" WHERE asked.{name} >= :start"
-        query = f"SELECT * FROM ({self.query.strip().rstrip(';')}) AS asked{where} ORDER BY asked.{name}"  # noqa: S608
-        streamed = connection.execution_options(stream_results=True)
-        with closing(streamed.execute(text(query), {} if start is None else {"start": start})) as result:
-            missing = {*self.columns.values(), *self.attributes, self.newer} - set(result.keys())
-            if missing:
-                raise PermanentError(f"Source {self.id!r}: the query gives no column {min(missing)!r}.")
-            for part in result.mappings().partitions(self.page_rows):
-                yield [dict(row) for row in part]
+    def parse(self, raw: str) -> Sequence[Feedback]:
+        """Return what a row says that was set aside."""
+        return [self._feedback(json.loads(raw), "replayed")]
 
-    def _start(self, seen: Any) -> Any:
-        if isinstance(seen, int | float):
-            return seen - self.overlap_numbers
-        moved = datetime.fromisoformat(seen["at"]) - timedelta(minutes=self.overlap_minutes)
-        if seen["kind"] == "moment":
-            return moved
-        return moved.isoformat(sep=seen["between"], timespec="microseconds")[: seen["length"]]
-
-    def _page(self, rows: list[dict[str, Any]], seen: Any, now: datetime) -> tuple[Page[Feedback], Any]:
-        found: list[Feedback] = []
-        refused: list[SetAside] = []
-        for row in rows:
-            seen = _newest(row[self.newer], seen, now)
-            position = f"row {row[self.columns['external_id']]}"
-            try:
-                found.append(self._feedback(row, position))
-            except (ValidationError, ValueError) as error:
-                reason = "no text" if type(error) is ValueError else "a value that cannot be used"
-                refused.append(SetAside(position=position, reason=reason))
-        return Page(found, Cursor(value=seen), refused), seen
-
-    def _feedback(self, row: dict[str, Any], position: str) -> Feedback:
+    def _feedback(self, row: Row, position: str) -> Feedback:
         given: dict[str, Any] = {
             field: str(row[name])
             for field, name in self.columns.items()
             if field != "said_at" and row[name] is not None
         }
         if not given.get("text", "").strip():
-            raise ValueError("no text")
+            raise RecordError("no text")
         if "said_at" in self.columns:
             given["said_at"] = aware(row[self.columns["said_at"]], self.zone)
         attributes = {name: str(row[name]) for name in self.attributes if row[name] is not None}
@@ -119,19 +82,120 @@ class SqlSource(Source):
             "touchpoint": self.touchpoint,
             "language": self.language,
         }
-        return Feedback.model_validate(constants | given | {"attributes": attributes, "position": position})
+        try:
+            return Feedback.model_validate(constants | given | {"attributes": attributes, "position": position})
+        except ValidationError as error:
+            raise RecordError("a value that cannot be used") from error
 
 
-def _newest(value: Any, seen: Any, now: datetime) -> Any:
-    """Return what the cursor holds after a row: a number, or a date with the form in which the database writes it."""
-    if value is None:
-        return seen
-    if isinstance(value, int | float):
-        return max(value, seen) if isinstance(seen, int | float) else value
-    moment = aware(value, "UTC")
-    if moment is None or moment > now:
-        return seen
-    if isinstance(value, str):
-        return {"kind": "text", "at": value, "between": value[10:11] or "T", "length": len(value)}
-    plain = value if isinstance(value, datetime) else datetime(value.year, value.month, value.day)  # noqa: DTZ001
-    return {"kind": "moment", "at": plain.isoformat()}
+class SqlPersons(PersonSource):
+    """Rows of a query as persons: their consents, addresses, other ids, team and manager, as from a file.
+
+    Without `newer` all of them are read whenever any has changed. Several groups stand in one cell, parted by `;`.
+    """
+
+    overlaps: ClassVar[bool] = True
+
+    url: SecretStr
+    query: str
+    brand: str
+    voice: Voice = "customer"
+    columns: dict[PersonField, str]
+    contacts: dict[str, str] = Field(default_factory=dict)
+    also: dict[str, str] = Field(
+        default_factory=dict, description="Per source, the column of the id by which that source knows the person."
+    )
+    consents: tuple[ConsentColumn, ...] = ()
+    newer: str | None = None
+    overlap_minutes: float = Field(default=60, ge=0)
+    overlap_numbers: int = Field(default=1_000, ge=0)
+    zone: Zone = "UTC"
+    page_rows: int = Field(default=1_000, ge=1)
+
+    @model_validator(mode="after")
+    def _says_who(self) -> SqlPersons:
+        if "person" not in self.columns:
+            raise ValueError("columns needs a `person`: the id by which they are known")
+        return self
+
+    def fetch(self, since: Cursor | None) -> Iterator[Page[PersonFact]]:
+        """Yield the persons that are new or changed; a cell that cannot be used is left out and named."""
+        layout = PersonColumns(self.brand, self.voice, self.columns, self.contacts, self.also, self.consents)
+        names = tuple(layout.names())
+        numbers = count(1)
+        for rows, cursor in _asked(self, names).pages(since):
+            people: list[PersonFact] = []
+            refused: list[SetAside] = []
+            for row in rows:
+                cells = {name: as_text(row[name]) for name in names}
+                position = place_of(row, self.newer, next(numbers))
+                try:
+                    person, left_out = layout.person(cells, self._consents(layout, cells, row))
+                except (ValidationError, ValueError) as error:
+                    refused.append(SetAside(position=position, reason=f"not a person ({type(error).__name__})"))
+                    continue
+                people.append(person)
+                refused += [SetAside(position=position, reason=f"a {name} that cannot be used") for name in left_out]
+            yield Page(people, cursor, refused)
+
+    def _consents(self, layout: PersonColumns, cells: dict[str, str], row: Row) -> tuple[Consent, ...]:
+        """Return what a row tells the ledger; a no without a date counts from when the row changed, or from now."""
+        changed = aware(row[self.newer], self.zone) if self.newer else None
+        otherwise = changed or datetime.now(UTC)  # noqa: TID251 - who says no is heard at once, dated or not
+        words = tuple(cells[name] for one in self.consents for name in (one.column, one.at))
+        return tuple(layout.consent_lines(words, lambda written: aware(written, self.zone), otherwise))
+
+
+class SqlOutcomes(OutcomeSource):
+    """Rows of a query as outcomes; without a `metric` column all are of the constant, without `value` each is 1."""
+
+    overlaps: ClassVar[bool] = True
+
+    url: SecretStr
+    query: str
+    columns: dict[OutcomeField, str]
+    metric: str | None = None
+    newer: str | None = None
+    overlap_minutes: float = Field(default=60, ge=0)
+    overlap_numbers: int = Field(default=1_000, ge=0)
+    zone: Zone = "UTC"
+    page_rows: int = Field(default=1_000, ge=1)
+
+    @model_validator(mode="after")
+    def _says_enough(self) -> SqlOutcomes:
+        if not {"person", "happened_at"} <= set(self.columns):
+            raise ValueError("columns needs `person` and `happened_at`")
+        if "metric" not in self.columns and not self.metric:
+            raise ValueError("an outcome needs a metric: `metric: NAME`, or columns.metric")
+        return self
+
+    def fetch(self, since: Cursor | None) -> Iterator[Page[Outcome]]:
+        """Yield outcomes that are new; those that are read again have the same identity, and are known."""
+        numbers = count(1)
+        for rows, cursor in _asked(self, tuple(self.columns.values())).pages(since):
+            outcomes: list[Outcome] = []
+            refused: list[SetAside] = []
+            for row in rows:
+                position = place_of(row, self.newer, next(numbers))
+                try:
+                    outcomes.append(self._outcome(row))
+                except (ValidationError, ValueError) as error:
+                    refused.append(SetAside(position=position, reason=f"not an outcome ({type(error).__name__})"))
+            yield Page(outcomes, cursor, refused)
+
+    def _outcome(self, row: Row) -> Outcome:
+        given: dict[OutcomeField, str] = {field: as_text(row[name]).strip() for field, name in self.columns.items()}
+        happened_at = aware(row[self.columns["happened_at"]], self.zone)
+        if happened_at is None or not given["person"]:
+            raise ValueError("an outcome without a date or a person")
+        return Outcome(
+            person=given["person"], metric=given.get("metric") or self.metric or "outcome",
+            value=float(given.get("value") or 1), happened_at=happened_at, external_id=given.get("external_id") or None,
+        )  # fmt: skip
+
+
+def _asked(source: SqlSource | SqlPersons | SqlOutcomes, columns: tuple[str, ...]) -> OutsideQuery:
+    return OutsideQuery(
+        source=source.id, url=source.url, query=source.query, newer=source.newer, columns=columns,
+        overlap_minutes=source.overlap_minutes, overlap_numbers=source.overlap_numbers, page_rows=source.page_rows,
+    )  # fmt: skip
