@@ -6,15 +6,22 @@ from collections.abc import Sequence
 from typing import Literal
 
 from flywheel.domain.feedback import Voice
-from flywheel.domain.finding import Finding
+from flywheel.domain.finding import Finding, FindingKind, FindingVerdict
 from flywheel.domain.intervals import newcombe, wilson
 from flywheel.domain.loop import LoopRules
 from flywheel.domain.record import Record
 from flywheel.domain.standing import Standing
 from flywheel.domain.summary import GroupCount
+from flywheel.orient.topic_moves import TOPIC, Heard
 
 SignKind = Literal["behind", "rising", "disappoints", "rival", "moment_of_truth"]
 """Why a cause counts more than its reach: each is a weight of `LoopRules`."""
+
+_SAYS: dict[tuple[FindingKind, FindingVerdict, bool], SignKind] = {
+    ("warning", "sure", True): "rising", ("move", "more", True): "rising", ("move", "less", False): "rival",
+    ("cx gap", "more", True): "disappoints", ("elsewhere", "less", True): "behind",
+}  # fmt: skip
+"""What a finding says of a topic, by its kind, its verdict, and whether it is about our own brand."""
 
 
 class TopicMap(Record):
@@ -22,15 +29,6 @@ class TopicMap(Record):
 
     touchpoints: dict[str, str]
     moments_of_truth: frozenset[str] = frozenset()
-
-
-class Heard(Record):
-    """What one brand's voice said in the periods that are looked at; `n_read` counts texts, topics count mentions."""
-
-    brand: str
-    voice: Voice
-    n_read: int
-    topics: tuple[GroupCount, ...]
 
 
 class Sign(Record):
@@ -80,7 +78,7 @@ def causes(own: Sequence[Heard], signs: Sequence[Sign], map_: TopicMap, rules: L
 
 
 def finding_signs(findings: Sequence[Finding], brand: str, map_: TopicMap) -> list[Sign]:
-    """Return what findings say of topics: ours that rise or disappoint, and what a peer has got better at.
+    """Return what findings say of topics: ours that rise, disappoint, or are better elsewhere; a peer's move.
 
     A finding about a touchpoint speaks of every topic that belongs there.
     """
@@ -123,14 +121,9 @@ def _complained_of_more(ours: Heard, theirs: Heard, standing: Standing) -> list[
 
 
 def _kind(one: Finding, brand: str) -> SignKind | None:
-    ours = one.brand == brand
-    if one.kind == "warning" and ours and one.verdict == "sure":
-        return "rising"
-    if one.kind == "cx gap" and ours and one.verdict == "less":
-        return "disappoints"
-    if one.kind == "move" and not ours and one.verdict == "less":
-        return "rival"
-    return None
+    if one.kind == "move" and one.part != TOPIC:
+        return None
+    return _SAYS.get((one.kind, one.verdict, one.brand == brand))
 
 
 def _cause(voice: Voice, topic: GroupCount, signs: Sequence[Sign], map_: TopicMap, rules: LoopRules) -> Cause:

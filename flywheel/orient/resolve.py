@@ -102,7 +102,7 @@ def ask_setting(blind_spots: Sequence[Finding], turn: Turn, rules: LoopRules) ->
     least = list(blind_spots)[: rules.ask_groups]
     if not least:
         return None
-    groups = list(dict.fromkeys(f"{one.subject}: {one.part}" if one.part else one.subject for one in least))
+    groups = list(dict.fromkeys(f"{one.voice}s: {one.subject} {one.part}" for one in least))
     reason = " ".join(one.statement for one in least)
     return _setting(ASK, list(groups), reason, tuple(one.id for one in least), turn, rules)
 

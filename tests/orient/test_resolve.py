@@ -14,9 +14,10 @@ from flywheel.domain.outcome import Lift
 from flywheel.domain.play import Play
 from flywheel.domain.standing import Standing
 from flywheel.domain.summary import GroupCount
-from flywheel.orient.causes import Cause, Heard, Sign, TopicMap, behind_signs, causes, finding_signs
+from flywheel.orient.causes import Cause, Sign, TopicMap, behind_signs, causes, finding_signs
 from flywheel.orient.expect import NO_PAST, PlayLift, expectation
 from flywheel.orient.resolve import Register, Turn, ask_setting, focus_setting, new_initiatives, play_settings
+from flywheel.orient.topic_moves import TOPIC, Heard, topic_moves
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TURN = Turn(cycle_id="ooda1", now=NOW)
@@ -100,13 +101,24 @@ def test_what_puts_us_behind_is_what_more_of_our_texts_complain_of_beyond_chance
 def test_findings_speak_of_topics_and_a_touchpoint_of_all_that_belong_to_it() -> None:
     told = [
         finding("warning", verdict="sure"), finding("warning", id="perhaps", verdict="perhaps"),
-        finding("cx gap", subject="on board", verdict="less"),
-        finding("move", brand="Peer", subject="app", verdict="less"), finding("move", id="ours", verdict="less"),
+        finding("cx gap", subject="on board", verdict="more"), finding("cx gap", id="kept", verdict="less"),
+        finding("move", brand="Peer", subject="app", part=TOPIC, verdict="less"),
+        finding("move", id="ours", part=TOPIC, verdict="less"), finding("elsewhere", part="Peer", verdict="less"),
     ]  # fmt: skip
     signs = finding_signs(told, "Own", MAP)
     assert [(one.kind, one.topic) for one in signs] == [
-        ("rising", "wifi"), ("disappoints", "crew"), ("disappoints", "wifi"), ("rival", "app"),
+        ("rising", "wifi"), ("disappoints", "crew"), ("disappoints", "wifi"), ("rival", "app"), ("behind", "wifi"),
     ]  # fmt: skip
+
+
+def test_a_rivals_move_is_what_surely_changed_among_all_that_could_have() -> None:
+    before = [heard(topic("app", 30, 40), topic("crew", 10, 40), topic("wifi", 9, 9), brand="Peer")]
+    now = [heard(topic("app", 10, 40), topic("crew", 16, 40), topic("wifi", 0, 9), brand="Peer")]
+    [move] = topic_moves(now, before, floor=10, cycle_id="c")
+    assert (move.brand, move.subject, move.part, move.verdict) == ("Peer", "app", "topic", "less")
+    assert (move.value, move.before) == (-0.5, 0.75)
+    assert move.statement.startswith("Peer: 25% of 40 customers' mentions of app are unhappy, 75% of 40 before")
+    assert topic_moves(now, [], floor=10, cycle_id="c") == []
 
 
 def test_a_cause_gets_its_owner_its_due_date_and_what_would_change_our_mind() -> None:
@@ -208,6 +220,6 @@ def test_who_is_heard_least_is_asked_next() -> None:
     spots = [finding("blind spot", subject="language", part=part, id=part) for part in ("pl", "de", "fr", "it")]
     setting = ask_setting(spots, TURN, RULES)
     assert setting is not None
-    assert (setting.name, setting.value) == ("ask.next", ["language: pl", "language: de", "language: fr"])
+    assert (setting.name, setting.value) == ("ask.next", [f"customers: language {part}" for part in ("pl", "de", "fr")])
     assert setting.evidence == ("pl", "de", "fr")
     assert ask_setting([], TURN, RULES) is None
