@@ -19,7 +19,7 @@ class Measure(Record):
     `value` is in the measure's own unit; `sd` is per answer, None where nobody published it; `span` is the length of a
     score's scale. Of a figure that was read from texts, `reader_sd` is how far the reader's own errors move the figure
     of one brand (standard deviation), and `dilution` how much of a true difference it still shows (1: all of it).
-    `source` is the id of the table that tells it, '' for what we hear ourselves.
+    `source` is the id of the table that tells it, '' for what we hear ourselves; `heard_on` are the media of texts.
     """
 
     brand: str
@@ -37,6 +37,7 @@ class Measure(Record):
     source: str = ""
     reader_sd: float = 0.0
     dilution: float = 1.0
+    heard_on: tuple[str, ...] = ()
 
 
 class Standing(Record):

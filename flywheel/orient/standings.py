@@ -4,111 +4,112 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from math import sqrt
-from statistics import NormalDist
 
 from flywheel.domain.ids import content_id
-from flywheel.domain.intervals import Z_95, newcombe
+from flywheel.domain.multiple import holm
 from flywheel.domain.record import Record
-from flywheel.domain.standing import Measure, Standing, StandingVerdict
+from flywheel.domain.standing import Measure, MeasureUnit, Standing, StandingVerdict
+from flywheel.orient.gap import Gap, gap_of
 
-_NORMAL = NormalDist()
+_ALPHA = 0.05
 
 
 class StandingRules(Record):
-    """When two figures may be compared: the least n, the margin of "level", the greatest age."""
+    """When two figures may be compared: the least n, the margins of "level", the greatest age, the time between them.
+
+    `margin` is of shares, `margin_points` of NPS, `margin_scale` a part of the length of a score's scale.
+    """
 
     floor: int
     margin: float
     max_age: timedelta
+    margin_points: float = 3.0
+    margin_scale: float = 0.03
+    max_apart: timedelta = timedelta(days=183)
 
 
 class _Pair(Record):
     own: Measure
     theirs: Measure
-    gap: float
-    low: float | None
-    high: float | None
-    p: float | None
+    gap: Gap | None
     doubt: str | None
 
 
 def compare(
-    measures: Sequence[Measure], brand: str, peers: Sequence[str], rules: StandingRules, cycle_id: str, as_of: datetime
+    own: Sequence[Measure], theirs: Sequence[Measure], rules: StandingRules, cycle_id: str, as_of: datetime
 ) -> list[Standing]:
-    """Return one standing per measure, voice and peer.
+    """Return one standing per measure, voice, peer and provenance; figures of another basis are never compared.
 
-    Intervals are 95 % (Newcombe for shares, normal otherwise). "Ahead" and "behind" need a gap that stays after
-    Holm's correction (Holm 1979) over all standings of the cycle; "level" needs the interval inside the margin.
+    Intervals are 95 % (`gap_of`). "Ahead" and "behind" need a gap that stays after Holm's correction over all
+    standings of the cycle; "level" needs the interval inside the margin.
     """
-    own = [one for one in measures if one.brand == brand]
-    pairs = [
-        _pair(mine, other, rules, as_of)
-        for mine in own
-        for other in measures
-        if other.brand in peers and (other.voice, other.measure, other.basis) == (mine.voice, mine.measure, mine.basis)
-    ]
-    sure = _holm([pair.p if pair.doubt is None else None for pair in pairs])
+    others: dict[tuple[str, ...], list[Measure]] = {}
+    for other in theirs:
+        others.setdefault(_key(other), []).append(other)
+    pairs = [_pair(mine, other, rules, as_of) for mine in own for other in others.get(_key(mine), ())]
+    judged = [at for at, pair in enumerate(pairs) if pair.gap is not None and pair.doubt is None]
+    corrected = holm([pair.gap.p for at in judged if (pair := pairs[at]).gap is not None])
+    sure = {at for at, p in zip(judged, corrected, strict=True) if p <= _ALPHA}
     return [
-        _standing(pair, rules, cycle_id, significant=significant) for pair, significant in zip(pairs, sure, strict=True)
-    ]
+        _standing(pair, rules, cycle_id, as_of, significant=at in sure) for at, pair in enumerate(pairs)
+    ]  # fmt: skip
+
+
+def margin_of(unit: MeasureUnit, span: float | None, rules: StandingRules) -> float | None:
+    """Return what is too small to matter, in the measure's own unit; None where its scale is not known."""
+    if unit == "share":
+        return rules.margin
+    if unit == "points":
+        return rules.margin_points
+    return None if span is None else rules.margin_scale * span
+
+
+def _key(one: Measure) -> tuple[str, ...]:
+    return one.voice, one.measure, one.basis
 
 
 def _pair(own: Measure, theirs: Measure, rules: StandingRules, as_of: datetime) -> _Pair:
-    gap = own.value - theirs.value
-    doubt = _doubt(own, theirs, rules, as_of)
-    if own.n is None or theirs.n is None or own.sd is None or theirs.sd is None:
-        return _Pair(own=own, theirs=theirs, gap=gap, low=None, high=None, p=None, doubt=doubt or "no spread published")
-    spread = sqrt(own.sd**2 / own.n + theirs.sd**2 / theirs.n)
-    if own.basis == "text":
-        _, low, high = newcombe(round(own.value * own.n), own.n, round(theirs.value * theirs.n), theirs.n)
-        pooled = (own.value * own.n + theirs.value * theirs.n) / (own.n + theirs.n)
-        spread = sqrt(pooled * (1 - pooled) * (1 / own.n + 1 / theirs.n))
-    else:
-        low, high = gap - Z_95 * spread, gap + Z_95 * spread
-    p = 2 * (1 - _NORMAL.cdf(abs(gap) / spread)) if spread > 0 else 1.0
-    return _Pair(own=own, theirs=theirs, gap=gap, low=low, high=high, p=p, doubt=doubt)
+    gap = gap_of(own, theirs)
+    return _Pair(own=own, theirs=theirs, gap=gap, doubt=_doubt(own, theirs, gap, rules, as_of))
 
 
-def _doubt(own: Measure, theirs: Measure, rules: StandingRules, as_of: datetime) -> str | None:
+def _doubt(own: Measure, theirs: Measure, gap: Gap | None, rules: StandingRules, as_of: datetime) -> str | None:
     for whose, one in (("our", own), ("their", theirs)):
         if one.n is None:
             return f"{whose} figure comes without its n"
         if one.n < rules.floor:
-            return f"{whose} figure rests on {one.n} answers, fewer than {rules.floor}"
+            return f"{whose} figure rests on {one.n:,} answers, fewer than {rules.floor}"
         if as_of - one.as_of > rules.max_age:
             return f"{whose} figure is {(as_of - one.as_of).days} days old"
-    return None
+    if own.source and own.as_of != theirs.as_of and abs(own.as_of - theirs.as_of) > rules.max_apart:
+        return f"our figure is of {own.as_of.year}, theirs of {theirs.as_of.year}"
+    return "no spread published" if gap is None else None
 
 
-def _holm(values: Sequence[float | None]) -> list[bool]:
-    """Return which p-values stay significant at 5 % over all of them together (Holm's step-down procedure)."""
-    ranked = sorted((p, at) for at, p in enumerate(values) if p is not None)
-    kept = [False] * len(values)
-    for place, (p, at) in enumerate(ranked):
-        if p > 0.05 / (len(ranked) - place):
-            break
-        kept[at] = True
-    return kept
-
-
-def _standing(pair: _Pair, rules: StandingRules, cycle_id: str, *, significant: bool) -> Standing:
-    own, theirs = pair.own, pair.theirs
+def _standing(pair: _Pair, rules: StandingRules, cycle_id: str, as_of: datetime, *, significant: bool) -> Standing:
+    own, theirs, gap = pair.own, pair.theirs, pair.gap
     verdict, reason = _verdict(pair, rules, significant=significant)
+    if own.heard_on and theirs.heard_on and not set(own.heard_on) & set(theirs.heard_on):
+        reason += f" (ours was heard on {', '.join(own.heard_on)}, theirs on {', '.join(theirs.heard_on)})"
+    older = min(own.as_of, theirs.as_of)
     return Standing(
-        id=content_id("standing", cycle_id, own.voice, own.measure, own.basis, own.brand, theirs.brand),
+        id=content_id("standing", cycle_id, *_key(own), own.brand, own.source, theirs.brand, theirs.source),
         cycle_id=cycle_id, voice=own.voice, measure=own.measure, basis=own.basis, brand=own.brand, peer=theirs.brand,
-        own=own.value, theirs=theirs.value, gap=pair.gap, low=pair.low, high=pair.high, n_own=own.n, n_peer=theirs.n,
-        as_of=min(own.as_of, theirs.as_of), verdict=verdict, reason=reason,
+        own=own.value, theirs=theirs.value, gap=own.value - theirs.value, low=None if gap is None else gap.low,
+        high=None if gap is None else gap.high, n_own=own.n, n_peer=theirs.n, as_of=older, verdict=verdict,
+        reason=reason, unit=own.unit, provenance=theirs.provenance, age_days=max((as_of - older).days, 0),
     )  # fmt: skip
 
 
 def _verdict(pair: _Pair, rules: StandingRules, *, significant: bool) -> tuple[StandingVerdict, str]:
-    if pair.doubt is not None or pair.low is None or pair.high is None:
-        return "cannot tell", pair.doubt or "no interval"
-    if -rules.margin < pair.low and pair.high < rules.margin:
-        return "level", f"surely closer than {rules.margin:.0%}"
-    if significant and not pair.low <= 0 <= pair.high:
-        better = (pair.gap > 0) == pair.own.higher_is_better
+    gap = pair.gap
+    if pair.doubt is not None or gap is None:
+        return "cannot tell", pair.doubt or "no spread published"
+    margin = margin_of(pair.own.unit, pair.own.span, rules)
+    if margin is not None and -margin < gap.low and gap.high < margin:
+        told = f"{margin:.0%}" if pair.own.unit == "share" else f"{margin:g}"
+        return "level", f"surely closer than {told}"
+    if significant and not gap.low <= 0 <= gap.high:
+        better = (gap.value > 0) == pair.own.higher_is_better
         return ("ahead" if better else "behind"), "more than chance, over all comparisons together"
     return "cannot tell", "the difference may be chance"

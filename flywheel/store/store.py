@@ -23,6 +23,7 @@ from flywheel.store.shelves.decisions import DecisionShelf
 from flywheel.store.shelves.effects import EffectShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
 from flywheel.store.shelves.findings import FindingShelf
+from flywheel.store.shelves.hearing import HearingShelf
 from flywheel.store.shelves.identities import IdentityShelf
 from flywheel.store.shelves.initiatives import InitiativeShelf
 from flywheel.store.shelves.learning import LearningShelf
@@ -37,6 +38,7 @@ from flywheel.store.shelves.revisions import RevisionShelf
 from flywheel.store.shelves.rollups import RollupShelf
 from flywheel.store.shelves.sources import SourceShelf
 from flywheel.store.shelves.standings import StandingShelf
+from flywheel.store.shelves.sums import SumShelf
 from flywheel.store.shelves.views import ViewShelf
 from flywheel.store.shelves.waiting import WaitingShelf
 from flywheel.store.tables import StoreFactRow
@@ -97,6 +99,15 @@ class Shelves:
     def standings(self) -> StandingShelf:
         """Where we stand beside others."""
         return StandingShelf(self._connection)
+
+    def sums(self, model: str) -> SumShelf:
+        """Sums over the roll-ups of what a model read, and of scores."""
+        return SumShelf(self._connection, model)
+
+    @cached_property
+    def hearing(self) -> HearingShelf:
+        """Who was heard, and who was not."""
+        return HearingShelf(self._connection)
 
     @cached_property
     def findings(self) -> FindingShelf:

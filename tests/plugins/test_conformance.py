@@ -88,6 +88,7 @@ SETTINGS: dict[tuple[str, str], Build] = {
     ("analyzer", "fast"): lambda _: {},
     ("predictor", "churn_rule"): lambda _: {},
     ("benchmark", "heard"): lambda _: {},
+    ("benchmark", "table"): lambda _: {"source": "index"},
     ("policy", "consent"): lambda _: {},
     ("policy", "contact_cap"): lambda _: {"max_contacts": 1},
     ("policy", "quiet_hours"): lambda _: {"zone": "Europe/Warsaw"},

@@ -53,7 +53,7 @@ class MeasureShelf:
 
 def _row(source: str, one: Measure) -> dict[str, object]:
     as_of = stamp(one.as_of)
-    told = one.model_dump(exclude={"reader_sd", "dilution"})
+    told = one.model_dump(exclude={"reader_sd", "dilution", "heard_on"})
     return told | {
         "id": content_id("measure", source, one.brand, one.voice, one.measure, as_of), "source": source,
         "as_of": as_of, "higher_is_better": int(one.higher_is_better),
