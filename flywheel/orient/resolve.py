@@ -123,10 +123,10 @@ def _initiative(
     )  # fmt: skip
 
 
-def _cause_words(cause: Cause) -> str:
+def _cause_words(cause: Cause, most_signs: int | None = None) -> str:
     who = "" if cause.voice == "customer" else " of our employees"
-    signs = "".join(f"; {words}" for words in dict.fromkeys(sign.words.rstrip(".") for sign in cause.signs))
-    return f"{cause.topic}: {cause.n_negative} of {cause.n} mentions{who} are unhappy{signs}"
+    signs = dict.fromkeys(sign.words.rstrip(".").removeprefix(f"{cause.topic}: ") for sign in cause.signs[:most_signs])
+    return "; ".join((f"{cause.topic}: {cause.n_negative} of {cause.n} mentions{who} are unhappy", *signs))
 
 
 def _doubt(rules: LoopRules) -> str:
@@ -138,7 +138,7 @@ def _doubt(rules: LoopRules) -> str:
 
 
 def _why(cause: Cause | None, topic: str) -> str:
-    return f"{topic}: being worked on" if cause is None else _cause_words(cause)
+    return f"{topic}: being worked on" if cause is None else _cause_words(cause, most_signs=1)
 
 
 def _effect_words(lift: Lift) -> str:
