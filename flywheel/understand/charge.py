@@ -23,7 +23,13 @@ CAPITALS = 1.2
 SAID = tuple(KIND_CODES[kind] for kind in ("word", "negator", "booster", "contrast"))
 """The kinds of token that are words."""
 
-_BASE = 4096  # phrase words are numbered below it, so that four of them fit one 64-bit key
+HALTS = tuple(KIND_CODES[kind] for kind in ("break", "stop", "comma"))
+"""The kinds of token over which no negation reaches."""
+
+LONGEST_PHRASE = 6
+"""Words of a phrase."""
+
+_BASE = 1024  # phrase words are numbered below it, so that LONGEST_PHRASE of them fit one 64-bit key
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +76,7 @@ def _weigh(tokens: Tokens, covered: Mask) -> None:
     start = np.cumsum(tokens.size) - tokens.size
     place = np.flatnonzero(tokens.charge)
     row, charge = tokens.row[place], tokens.charge[place]
-    halts = (tokens.kind == KIND_CODES["break"]) | (tokens.kind == KIND_CODES["comma"])
+    halts = np.isin(tokens.kind, HALTS)
     negates = (tokens.kind == KIND_CODES["negator"]) & ~covered
     turned = _turned(place, start[row], negates, halts) & ~covered[place]
     boost = np.where(tokens.kind == KIND_CODES["booster"], tokens.boost, 1.0)
@@ -90,6 +96,11 @@ def _phrase_keys(language: str) -> list[tuple[int, Index, Array]]:
     """Return the phrases as (length, sorted keys, valences), longest first."""
     number, tables = phrase_words(language), []
     phrases = load_lexicon(language).phrases
+    if len(number) >= _BASE or max(map(len, phrases)) > LONGEST_PHRASE:
+        raise ValueError(
+            f"Phrases of {language!r}: {len(number)} words, longest {max(map(len, phrases))}; there is room for "
+            f"{_BASE - 1} words and phrases of {LONGEST_PHRASE}."
+        )
     for length in sorted({len(phrase) for phrase in phrases}, reverse=True):
         keyed = sorted(
             (sum(number[part] * _BASE**power for power, part in enumerate(reversed(phrase))), valence)

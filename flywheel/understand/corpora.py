@@ -9,6 +9,9 @@ from pathlib import Path
 
 NEGATIVE, NEUTRAL, POSITIVE = 0, 1, 2
 
+SUBTITLED = ("de", "es", "fr", "it", "nl", "pt")
+"""Languages beside English in which XED has lines; their labels were carried over from aligned English ones."""
+
 _GO_POSITIVE = "admiration amusement approval caring desire excitement gratitude joy love optimism pride relief"
 _GO_NEGATIVE = "anger annoyance disappointment disapproval disgust embarrassment fear grief nervousness remorse sadness"
 _XED_POSITIVE = {"5", "8"}  # joy, trust
@@ -44,6 +47,15 @@ def go_emotions(data: Path, part: str) -> Iterator[tuple[str, int]]:
         text, _, rest = line.partition("\t")
         if rest:
             yield from _with_polarity(text, set(rest.split("\t")[0].split(",")), positive, negative)
+
+
+def subtitles(data: Path, language: str) -> Iterator[tuple[str, int]]:
+    """Yield XED's lines of another language than English that have a polarity; none of them is called neutral."""
+    for line in (data / "12_training" / f"xed_{language}-projections.tsv").read_text("utf-8").split("\n"):
+        text, _, marks = line.partition("\t")
+        for _, polarity in _with_polarity(text, {m.strip() for m in marks.split(",")}, _XED_POSITIVE, _XED_NEGATIVE):
+            if polarity != NEUTRAL:
+                yield text, polarity
 
 
 def _nhs(data: Path) -> Iterator[tuple[str, int]]:

@@ -29,7 +29,7 @@ class FastAnalyzer(Analyzer):
     Texts whose confidence is under `abstain_below` (0..1) are left "unscored", for a deeper tier or a person.
     """
 
-    languages: tuple[str, ...] = Field(default=("en", "pl"), min_length=1)
+    languages: tuple[str, ...] = Field(default=("en", "pl", "de", "fr", "es", "it", "pt", "nl"), min_length=1)
     abstain_below: float = Field(default=0.0, ge=0.0, le=1.0)
 
     @field_validator("languages")

@@ -19,7 +19,10 @@ FEATURES = (
 )  # fmt: skip
 
 LONG = 40.0
-"""Words above which a text's sums are taken per so many words: else long texts saturate every feature."""
+"""Words above which a text's sums are taken per so many words, so that the weights can be learnt from it, too.
+
+What such a text says is told sentence by sentence (`long_texts`).
+"""
 
 END = 8
 """The last tokens of a text, where its verdict usually stands."""

@@ -10,7 +10,9 @@ from importlib.resources import files
 from itertools import product
 from typing import Any, Literal, NamedTuple, get_args
 
-Kind = Literal["word", "negator", "booster", "contrast", "break", "exclaim", "question", "sign", "number", "comma"]
+Kind = Literal[
+    "word", "negator", "booster", "contrast", "break", "exclaim", "question", "sign", "number", "comma", "stop"
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 MAX_WORD = 40
@@ -18,10 +20,13 @@ MAX_WORD = 40
 
 _ELONGATED = re.compile(r"(.)\1{2,}")
 _CAMEL = re.compile(r"[A-Z][a-z]+|[a-z]+|[A-Z]+(?![a-z])")
-_FOLD = str.maketrans("ąćęłńóśźżäöüéèêëàâáãåçñíìîïôòõúùûÿ", "acelnoszzaoueeeeaaaaacniiiiooouuuy")
+_ACCENTED, _BARE = "ąćęłńóśźżäöüéèêëàâáãåçñíìîïôòõúùûÿ", "acelnoszzaoueeeeaaaaacniiiiooouuuy"
+_FOLD = str.maketrans(dict(zip(_ACCENTED, _BARE, strict=True)) | {"ß": "ss", "œ": "oe", "æ": "ae"})
 _EYES = (":", "=", ";", ":'", ":\u2019", ":-", ";-", "=-")
 _MOUTHS = {")": 2.0, "]": 2.0, "D": 2.0, "P": 1.0, "p": 1.0, "(": -2.0, "[": -2.0, "/": -1.5, "|": -1.0}
-_MARKS: dict[str, Kind] = {"!": "exclaim", "?": "question", ",": "comma"}
+_MARKS: dict[str, Kind] = {
+    "!": "exclaim", "?": "question", ",": "comma", ".": "stop", "…": "stop", ";": "stop",
+}  # fmt: skip
 
 
 class Word(NamedTuple):
@@ -37,10 +42,14 @@ class Word(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """The words of one language; `stems` match any ending, the longest wins; `folded` means accents may be missing."""
+    """The words of one language; `stems` match any ending, the longest wins.
+
+    `folded` means that accents may be missing, `elided` that a word may have lost its first part ("l'accueil").
+    """
 
     language: str
     folded: bool
+    elided: bool
     words: dict[str, float]
     stems: dict[str, float]
     negators: frozenset[str]
@@ -79,8 +88,7 @@ class Lexicon:
         return self.words.get(term[:-2]) if found is None and term.endswith("'s") else found
 
     def _plain(self, token: str) -> str:
-        term = token.lower().replace("\u2019", "'")
-        return term.translate(_FOLD) if self.folded else term
+        return _plain(token, folded=self.folded, elided=self.elided)
 
     def _mark(self, token: str) -> Word:
         if token in self.signs:
@@ -106,16 +114,17 @@ class Lexicon:
 def load_lexicon(language: str) -> Lexicon:
     """Read the word file of a language from the package, once per process."""
     raw = _json(f"{language}.json")
-    folded = bool(raw["folded"])
+    folded, elided = bool(raw["folded"]), bool(raw.get("elided"))
 
     def plain(term: str) -> str:
-        return term.translate(_FOLD) if folded else term
+        return " ".join(_plain(word, folded=folded, elided=elided) for word in term.split())
 
     charges = _included(raw.get("include"))
     charges |= {plain(term): float(value) for value, terms in raw["words"].items() for term in terms.split()}
     return Lexicon(
         language=language,
         folded=folded,
+        elided=elided,
         words={term: value for term, value in charges.items() if not term.endswith("*")},
         stems={term[:-1]: value for term, value in charges.items() if term.endswith("*")},
         negators=frozenset(plain(raw["negators"]).split()),
@@ -128,6 +137,13 @@ def load_lexicon(language: str) -> Lexicon:
         },
         signs=_signs(),
     )
+
+
+def _plain(token: str, *, folded: bool, elided: bool) -> str:
+    term = token.lower().replace("\u2019", "'")
+    if elided and "'" in term:
+        term = term[term.rindex("'") + 1 :] or term
+    return term.translate(_FOLD) if folded else term
 
 
 def _included(name: str | None) -> dict[str, float]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
@@ -12,6 +13,7 @@ import numpy as np
 from flywheel.domain.reading import Label
 from flywheel.understand.charge import charged
 from flywheel.understand.features import FEATURES, features
+from flywheel.understand.long_texts import LongWeights, balances, long_rows, long_scores
 from flywheel.understand.softmax import softmax
 from flywheel.understand.vocabulary import Array, Chunks, vocabulary
 
@@ -19,14 +21,28 @@ LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
 GENERATION = "fast-1"
 
 
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What `train` fitted: per feature and label, for long texts, and how far each language is to be believed."""
+
+    table: Array
+    long: LongWeights
+    prior: Array
+    belief: dict[str, float]
+
+
 def probabilities(language: str, chunks: Chunks) -> Array:
     """Return P(negative), P(neutral), P(positive) of each text, in this order, shape (texts, 3)."""
-    rows, weights = features(charged(language, chunks)), _weights()
-    # not `rows @ weights`: BLAS rounds a row otherwise in another batch; a reading must not depend on its neighbours
+    tokens, weights = charged(language, chunks), _weights()
+    rows = features(tokens)
+    # not `rows @ table`: BLAS rounds a row otherwise in another batch; a reading must not depend on its neighbours
     scores = np.zeros((chunks.rows, len(LABELS)))
     for k in range(len(FEATURES)):
-        scores += rows[:, [k]] * weights[k]
-    return softmax(scores)
+        scores += rows[:, [k]] * weights.table[k]
+    long = long_rows(tokens)
+    if len(long):
+        scores[long] = long_scores(*balances(tokens, long), weights.long, weights.prior)
+    return softmax(scores * weights.belief.get(language, 1.0))
 
 
 def text_features(language: str, own: list[str]) -> Array:
@@ -45,15 +61,16 @@ def version(settings: str) -> str:
 
 
 @cache
-def _weights() -> Array:
-    raw = json.loads((files("flywheel.understand") / "data" / "sentiment.json").read_text("utf-8"))
-    if tuple(raw["weights"]) != FEATURES:
-        raise ValueError("sentiment.json was trained on other features: run `python -m flywheel.understand.train`.")
-    return np.array(list(raw["weights"].values()), dtype=np.float64)
-
-
-@cache
 def readable_languages() -> tuple[str, ...]:
     """Return the languages for which the package has a word list, in alphabetical order."""
     names = (item.name for item in (files("flywheel.understand") / "data").iterdir())
     return tuple(sorted(name.removesuffix(".json") for name in names if len(name) == 7 and name.endswith(".json")))
+
+
+@cache
+def _weights() -> Weights:
+    raw = json.loads((files("flywheel.understand") / "data" / "sentiment.json").read_text("utf-8"))
+    if tuple(raw["weights"]) != FEATURES:
+        raise ValueError("sentiment.json was trained on other features: run `python -m flywheel.understand.train`.")
+    table = np.array(list(raw["weights"].values()), dtype=np.float64)
+    return Weights(table, LongWeights(**raw["long"]), np.array(raw["prior"]), raw["belief"])

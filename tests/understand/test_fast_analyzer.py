@@ -41,6 +41,19 @@ def read(texts: list[str], language: str | None = None, **settings: float) -> Re
         ("wszystko było nie tak, tragedia", "negative"),
         ("😡😡", "negative"),
         ("❤️❤️", "positive"),
+        ("Oh great, another delay #sarcasm", "negative"),
+        ("Das Personal war sehr freundlich, vielen Dank!", "positive"),
+        ("Schon wieder verspätet und niemand ist erreichbar.", "negative"),
+        ("L'accueil était parfait, je recommande vivement.", "positive"),
+        ("Service nul, personne ne répond, plus jamais !", "negative"),
+        ("Una atención pésima, no lo recomiendo", "negative"),
+        ("Todo perfecto, muchas gracias", "positive"),
+        ("Il servizio fa schifo, mai più", "negative"),
+        ("Personale gentilissimo, ottimo servizio", "positive"),
+        ("Produto chegou antes do prazo, adorei!", "positive"),
+        ("Não recomendo, ainda não recebi o produto", "negative"),
+        ("Heel vriendelijk geholpen, een aanrader", "positive"),
+        ("Werkt niet en niemand neemt op, waardeloos", "negative"),
     ],
 )
 def test_what_is_said_plainly_is_read_plainly(text: str, label: str) -> None:
@@ -61,7 +74,7 @@ def test_sentiment_lies_between_its_label_and_the_opposite() -> None:
         ("Palvelu oli erittäin huonoa ja lento myöhästyi kolme tuntia.", "fi"),
         ("الخدمة سيئة جدا ولن أعود مرة أخرى", "ar"),
         ("Сервис ужасный, больше никогда не приду", "ru"),
-        ("Dieser Flug war eine einzige Katastrophe und niemand hat geholfen.", "de"),
+        ("Bu uçuş tam bir felaketti ve kimse bize yardım etmedi.", "tr"),
     ],
 )
 @pytest.mark.parametrize("declared", [None, "en"])
