@@ -27,10 +27,10 @@ DecisionStatus = Literal["decided", "held out", "waiting", "blocked", "shadow"]
 CONDITION_FIELDS: dict[str, Kind] = {
     "sentiment": "number", "label": "text", "confidence": "number", "urgency": "text", "intent": "text",
     "effort": "text", "medium": "text", "touchpoint": "text", "language": "text", "voice": "text",
-    "topics": "set", "value": "number", "tenure_days": "number", "churn_risk": "number",
+    "topics": "set", "signals": "set", "value": "number", "tenure_days": "number", "churn_risk": "number",
     "feedback_90d": "number", "negative_90d": "number", "complaints_90d": "number",
 }  # fmt: skip
-"""The fields a play's condition may name, and what each is."""
+"""The fields a play's condition may name, and what each is; `signals` are those of the last 90 days."""
 
 
 class Variant(Record):

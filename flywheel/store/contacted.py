@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, func, select
 
 from flywheel.domain.play import Contacted
 from flywheel.store.bulk import among
 from flywheel.store.codec import moment, stamp, table
-from flywheel.store.tables import DeliveryRow
+from flywheel.store.tables import DeliveryRow, IdentityRow, PersonRow
 
 ON_ITS_WAY = ("sending", "sent", "unknown")
 """States of messages that a person got, or may be getting now."""
@@ -18,22 +19,47 @@ COMING = (*ON_ITS_WAY, "claimed", "pending", "retry_wait")
 """Those, and what waits for its turn."""
 DAYS = 90
 """So far back a contact is remembered."""
-_DELIVERY = table(DeliveryRow)
+_DELIVERY, _IDENTITY, _PERSON = table(DeliveryRow), table(IdentityRow), table(PersonRow)
 
 
 def contacts_of(
     connection: Connection, people: Sequence[str], now: datetime, states: Sequence[str]
 ) -> dict[str, list[tuple[str, Contacted]]]:
-    """Return the contacts of persons in the last days, oldest first, each with its message's id."""
+    """Return the contacts of persons in the last days, oldest first, each with its message's id.
+
+    One who is known under several ids has one history of contacts: a cap holds for people, not for ids.
+    """
+    kin = kin_of(connection, people)
+    everybody = sorted({*people, *(one for group in kin.values() for one in group)})
     at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
     query = (
         select(_DELIVERY.c.person_id, _DELIVERY.c.id, at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play)
-        .where(among(connection, _DELIVERY.c.person_id, people))
+        .where(among(connection, _DELIVERY.c.person_id, everybody))
         .where(_DELIVERY.c.status.in_(states), at >= stamp(now - timedelta(days=DAYS)))
         .order_by(at, _DELIVERY.c.id)
     )
     found: dict[str, list[tuple[str, Contacted]]] = {}
     for person, message, when, channel, purpose, play in connection.execute(query):
         one = Contacted(at=moment(when), channel=channel, purpose=purpose, play=play)
-        found.setdefault(person, []).append((message, one))
+        for known_as in kin.get(person, (person,)):
+            found.setdefault(known_as, []).append((message, one))
     return found
+
+
+def kin_of(connection: Connection, people: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return under which ids we know each of those persons of whom we know that they have several.
+
+    Two ids are one person's when a person source was told to call by one of them (`also:`) whom we call by the other.
+    """
+    linked = (_PERSON.c.id == _IDENTITY.c.alias) & (_PERSON.c.source == _IDENTITY.c.source)
+    pairs = select(_IDENTITY.c.alias, _IDENTITY.c.person_id).join(_PERSON, linked)
+    above = dict(_pairs(connection, pairs.where(among(connection, _PERSON.c.id, people))))
+    heads = sorted({above.get(one, one) for one in people})
+    groups: dict[str, list[str]] = {}
+    for alias, person in _pairs(connection, pairs.where(among(connection, _IDENTITY.c.person_id, heads))):
+        groups.setdefault(person, [person]).append(alias)
+    return {one: tuple(sorted({head, *group})) for head, group in groups.items() for one in (head, *group)}
+
+
+def _pairs(connection: Connection, query: Select[Any]) -> list[tuple[str, str]]:
+    return [(str(alias), str(person)) for alias, person in connection.execute(query) if alias != person]

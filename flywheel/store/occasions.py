@@ -11,7 +11,7 @@ from sqlalchemy.sql import FromClause
 from flywheel.domain.expression import Expression
 from flywheel.store.bulk import among
 from flywheel.store.codec import table
-from flywheel.store.condition import compile_condition
+from flywheel.store.condition import compile_condition, signals_of, topics_of
 from flywheel.store.history import WHEN, marks, recent
 from flywheel.store.tables import FeedbackRow, InboxRow, PersonRow, PredictionRow, ReadingRow
 
@@ -51,8 +51,9 @@ def occasion_query(
         **{name: said.c[name] for name in said.c.keys() if name not in ("seq", "person_id", "at", "feedback_id")},  # noqa: SIM118
         "value": _PERSON.c.value, "tenure_days": _PERSON.c.tenure_days, "churn_risk": _newest_risk(said),
     }  # fmt: skip
+    sets = {"topics": topics_of(said.c.seq, model), "signals": signals_of(said.c.person_id, as_of)}
     fits = [
-        func.coalesce(compile_condition(tree, columns, said.c.seq, model), False).label(f"fit_{name}")
+        func.coalesce(compile_condition(tree, columns, sets), False).label(f"fit_{name}")
         for name, tree in conditions.items()
     ]
     shown = [column.label(name) for name, column in columns.items() if name not in _UNSHOWN]
