@@ -48,6 +48,7 @@ def check_channel(channel: Channel, done: Callable[[], int], address: str = _ADD
     check_settings(channel, Channel)
     name = channel.id
     require(isinstance(channel.honours_keys, bool), f"Channel {name!r} does not say whether it honours keys.")
+    require(channel.at_once >= 1, f"Channel {name!r} takes {channel.at_once} messages at once: at least one, please.")
     before = done()
     missing = channel.ready()
     require(missing is None, f"Channel {name!r} is not ready ({missing}): hand the suite one that is.")

@@ -7,7 +7,7 @@ and T3 writes down the answer. Whatever cannot be read (consent, caps, switch) r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from pydantic import SecretStr
 
@@ -47,8 +47,8 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
             may_go = _sift(wheel, cycle, letters, shelves, counts)
         if not letters:
             break
-        for letter in may_go:
-            counts[_send(wheel, cycle, letter)] += 1
+        for group in _groups(wheel, may_go):
+            counts.update(_send(wheel, cycle, group))
     warnings = [f"Sending is {paused}. Messages are held."] if paused else []
     if doubtful:
         warnings.append(f"{doubtful} messages were not sent: this store was restored, and may have sent them before.")
@@ -129,33 +129,70 @@ def _put(letters: Sequence[Letter], cycle: Cycle, word: LastWord, shelves: Shelv
     return "held" if held else word.status
 
 
-def _send(wheel: Flywheel, cycle: Cycle, letter: Letter) -> str:
-    channel = wheel.channel(letter.channel)
+def _groups(wheel: Flywheel, letters: Sequence[Letter]) -> Iterator[list[Letter]]:
+    """Yield what goes out between two looks: of one channel, as many as it takes, and never two to one person."""
+    group: list[Letter] = []
+    for letter in letters:
+        channel = wheel.channel(letter.channel)
+        room = channel.at_once if channel.honours_keys else 1
+        together = group and group[0].channel == letter.channel and len(group) < room
+        if group and (not together or any(one.person_id == letter.person_id for one in group)):
+            yield group
+            group = []
+        group.append(letter)
+    if group:
+        yield group
+
+
+def _send(wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter]) -> Counter[str]:
+    """T2, the calls, T3: for several messages of one channel, each to another person."""
+    channel, counts = wheel.channel(letters[0].channel), Counter[str]()
     with wheel.store.write(cycle.fence) as shelves:
-        if letter.status == "sending" and not channel.honours_keys:
-            shelves.outbox.put([letter], cycle.fence, "unknown", "its sender died while it was on its way")
-            return "unknown"
-        shelves.outbox.keep_others_out(letter.person_id)
-        [(_, word)] = _last_words(wheel, cycle, [letter], shelves)
-        if word.word != "go":
-            return _put([letter], cycle, word, shelves)
-        locked = shelves.people.address(letter.person_id, letter.channel)
-        number = shelves.outbox.start(letter, cycle.fence, cycle.as_of)
-    if number == 0:
-        return "taken by another run"
+        going = _let_out(wheel, cycle, letters, shelves, counts)
+        locked = shelves.people.addresses([one.person_id for one in going], channel.id)
+        numbers = shelves.outbox.start(going, cycle.fence, cycle.as_of)
+    ended = []
+    for letter in going:
+        if letter.id not in numbers:
+            counts["taken by another run"] += 1
+            continue
+        receipt = channel.send(_message(wheel, letter, locked.get(letter.person_id)))
+        change = after(receipt, numbers[letter.id], honours_keys=channel.honours_keys, now=cycle.as_of)
+        ended.append(Attempt(letter.id, numbers[letter.id], receipt, cycle.as_of, change))
+    with wheel.store.write(cycle.fence) as shelves:
+        kept = shelves.outbox.finish(ended, cycle.fence)
+    counts.update(str(one.change["status"]) if one.delivery_id in kept else "taken by another run" for one in ended)
+    return counts
+
+
+def _let_out(
+    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves, counts: Counter[str]
+) -> list[Letter]:
+    """Look a last time at what is about to leave; return what may."""
+    keyed = wheel.channel(letters[0].channel).honours_keys
+    doubtful = [] if keyed else [one for one in letters if one.status == "sending"]
+    if doubtful:
+        shelves.outbox.put(doubtful, cycle.fence, "unknown", "its sender died while it was on its way")
+        counts["unknown"] += len(doubtful)
+    rest = [one for one in letters if one not in doubtful]
+    shelves.outbox.keep_others_out([one.person_id for one in rest])
+    going = []
+    for letter, word in _last_words(wheel, cycle, rest, shelves):
+        if word.word == "go":
+            going.append(letter)
+        else:
+            counts[_put([letter], cycle, word, shelves)] += 1
+    return going
+
+
+def _message(wheel: Flywheel, letter: Letter, locked: str | None) -> Message:
     address = SecretStr(wheel.vault.unlock(locked, letter.person_id)) if locked else None
     play = wheel.settings.play(letter.play)
-    receipt = channel.send(
-        Message(
-            key=letter.key, channel=letter.channel, person_id=letter.person_id, play=letter.play,
-            variant=play.variant if play else "", address=address, language=letter.language, subject=letter.subject,
-            body=letter.body, leaves_at=wheel.clock(),
-        )
+    return Message(
+        key=letter.key, channel=letter.channel, person_id=letter.person_id, play=letter.play,
+        variant=play.variant if play else "", address=address, language=letter.language, subject=letter.subject,
+        body=letter.body, leaves_at=wheel.clock(),
     )  # fmt: skip
-    change = after(receipt, number, honours_keys=channel.honours_keys, now=cycle.as_of)
-    with wheel.store.write(cycle.fence) as shelves:
-        kept = shelves.outbox.finish(letter, cycle.fence, Attempt(number, receipt, cycle.as_of), change)
-    return str(change["status"]) if kept else "taken by another run"
 
 
 def _last_words(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,13 +109,14 @@ def random_decision_key(patch: pytest.MonkeyPatch) -> None:
 def marked_before_it_is_sent(patch: pytest.MonkeyPatch) -> None:
     send = acting._send
 
-    def mark_and_send(wheel: Flywheel, cycle: Cycle, letter: Any) -> str:
+    def mark_and_send(wheel: Flywheel, cycle: Cycle, letters: Sequence[Any]) -> Counter[str]:
         with wheel.store.write(cycle.fence) as shelves:
-            number = shelves.outbox.start(letter, cycle.fence, cycle.as_of)
-            attempt = Attempt(number, Receipt(answer="ok"), cycle.as_of)
+            numbers = shelves.outbox.start(letters, cycle.fence, cycle.as_of)
             change = {"status": "sent", "sent_at": cycle.as_of, "error": None}
-            shelves.outbox.finish(letter, cycle.fence, attempt, change)
-        return send(wheel, cycle, letter)
+            ok = Receipt(answer="ok")
+            marked = [Attempt(one, number, ok, cycle.as_of, change) for one, number in numbers.items()]
+            shelves.outbox.finish(marked, cycle.fence)
+        return send(wheel, cycle, letters)
 
     patch.setattr(acting, "_send", mark_and_send)
 

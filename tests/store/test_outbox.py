@@ -51,7 +51,7 @@ def test_what_is_not_due_is_not_claimed(outbox: Store, noon: datetime) -> None:
 def test_what_an_earlier_try_of_the_same_run_held_is_taken_up_again(outbox: Store, noon: datetime) -> None:
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)
-        shelves.outbox.start(mine, 1, noon)
+        shelves.outbox.start([mine], 1, noon)
         shelves.outbox.leave_behind(2)
         assert shelves.outbox.claim(noon, 1, 10) == []
         shelves.outbox.leave_behind(1)
@@ -82,7 +82,7 @@ def test_two_who_look_at_one_persons_contacts_do_so_one_after_another(
         other = Store(url)
         with other._writer.begin() as connection:
             shelf = OutboxShelf(connection)
-            shelf.keep_others_out("p1")
+            shelf.keep_others_out(["p1"])
             found.append(len(shelf.contacts(["p1"], noon)["p1"]))
         other.close()
 
@@ -91,7 +91,7 @@ def test_two_who_look_at_one_persons_contacts_do_so_one_after_another(
     second = threading.Thread(target=look)
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)
-        shelves.outbox.keep_others_out("p1")
+        shelves.outbox.keep_others_out(["p1"])
         assert shelves.outbox.contacts(["p1"], noon) == {}
         second.start()
         waits = text("SELECT count(*) FROM pg_locks WHERE NOT granted")
@@ -99,7 +99,7 @@ def test_two_who_look_at_one_persons_contacts_do_so_one_after_another(
         while not shelves._connection.execute(waits).scalar_one() and time.monotonic() < end:
             time.sleep(0.01)
         assert found == []
-        shelves.outbox.start(mine, 1, noon)
+        shelves.outbox.start([mine], 1, noon)
     second.join(30)
     assert found == [1]
 
@@ -107,11 +107,11 @@ def test_two_who_look_at_one_persons_contacts_do_so_one_after_another(
 def test_an_attempt_is_written_before_the_call_and_its_answer_after(outbox: Store, noon: datetime) -> None:
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)
-        number = shelves.outbox.start(mine, 1, noon)
-        assert number == 1
+        assert shelves.outbox.start([mine], 1, noon) == {"d1": 1}
         assert shelves._connection.execute(text("SELECT number, answer FROM delivery_attempt")).all() == [(1, None)]
         change = {"status": "sent", "sent_at": noon, "error": None}
-        assert shelves.outbox.finish(mine, 1, Attempt(number, Receipt(answer="ok", provider_id="m7"), noon), change)
+        done = Attempt("d1", 1, Receipt(answer="ok", provider_id="m7"), noon, change)
+        assert shelves.outbox.finish([done], 1) == {"d1"}
         rows = shelves._connection.execute(text("SELECT number, answer, provider_id FROM delivery_attempt")).all()
         assert rows == [(1, "ok", "m7")]
         assert shelves.outbox.statuses() == Counter({"sent": 1})
@@ -120,13 +120,13 @@ def test_an_attempt_is_written_before_the_call_and_its_answer_after(outbox: Stor
 def test_what_a_dead_holder_left_is_taken_over_and_the_old_one_cannot_finish(outbox: Store, noon: datetime) -> None:
     with outbox.write(None) as shelves:
         [old] = shelves.outbox.claim(noon, 1, 10)
-        assert shelves.outbox.start(old, 1, noon) == 1
+        assert shelves.outbox.start([old], 1, noon) == {"d1": 1}
         [new] = shelves.outbox.claim(noon, 2, 10)
         assert (new.id, new.status, new.attempts) == ("d1", "sending", 1)
-        assert shelves.outbox.start(old, 1, noon) == 0
+        assert shelves.outbox.start([old], 1, noon) == {}
         change = {"status": "sent", "sent_at": noon, "error": None}
-        assert not shelves.outbox.finish(old, 1, Attempt(1, Receipt(answer="ok"), noon), change)
-        assert shelves.outbox.start(new, 2, noon) == 2
+        assert shelves.outbox.finish([Attempt("d1", 1, Receipt(answer="ok"), noon, change)], 1) == set()
+        assert shelves.outbox.start([new], 2, noon) == {"d1": 2}
 
 
 def test_a_message_whose_time_has_passed_expires_unless_it_is_on_its_way(outbox: Store, noon: datetime) -> None:
@@ -150,7 +150,7 @@ def test_what_was_sent_or_may_have_been_counts_as_a_contact(outbox: Store, noon:
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)
         assert shelves.outbox.contacts(["p1"], noon) == {}
-        shelves.outbox.start(mine, 1, noon)
+        shelves.outbox.start([mine], 1, noon)
         [(message, contact)] = shelves.outbox.contacts(["p1", "p2"], noon)["p1"]
         assert (message, contact.play) == ("d1", "help")
         assert shelves.outbox.contacts(["p1"], noon + timedelta(days=91)) == {}

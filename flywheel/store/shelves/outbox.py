@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, case, func, insert, select, update
+from sqlalchemy import Connection, bindparam, case, func, insert, select, update
 
 from flywheel.domain.delivery import Receipt
 from flywheel.domain.play import Contacted
@@ -49,11 +49,13 @@ class Letter:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """One attempt that has ended, with its answer."""
+    """One attempt that has ended, with its answer and what that means for the message."""
 
+    delivery_id: str
     number: int
     receipt: Receipt
     finished_at: datetime
+    change: dict[str, Any]
 
 
 class OutboxShelf:
@@ -98,28 +100,40 @@ class OutboxShelf:
         self._connection.execute(taken.values(status=kept, fence=fence))
         return letters
 
-    def start(self, letter: Letter, fence: int, now: datetime) -> int:
-        """T2's last word: move to `sending` and write the attempt down before the call; return its number."""
-        number = letter.attempts + 1
-        mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence, _DELIVERY.c.status.in_(("claimed", "sending")))
-        moved = self._connection.execute(update(_DELIVERY).where(*mine).values(status="sending", attempts=number))
-        if moved.rowcount != 1:
-            return 0
-        row = {"delivery_id": letter.id, "number": number, "started_at": stamp(now)}
-        self._connection.execute(insert(_ATTEMPT).values(**row))
-        return number
+    def start(self, letters: Sequence[Letter], fence: int, now: datetime) -> dict[str, int]:
+        """T2's last word: move to `sending`, write the attempts down before the call; return their numbers by id.
 
-    def finish(self, letter: Letter, fence: int, attempt: Attempt, change: dict[str, Any]) -> bool:
-        """T3: write down the answer; False when another holder has taken the message meanwhile."""
-        times = {name: stamp_or_none(change[name]) for name in ("next_at", "sent_at") if name in change}
-        values = change | times
-        mine = (_DELIVERY.c.id == letter.id, _DELIVERY.c.fence == fence, _DELIVERY.c.status == "sending")
-        if self._connection.execute(update(_DELIVERY).where(*mine).values(**values)).rowcount != 1:
-            return False
-        told = attempt.receipt.model_dump(include={"answer", "provider_id", "detail"})
-        one = (_ATTEMPT.c.delivery_id == letter.id, _ATTEMPT.c.number == attempt.number)
-        self._connection.execute(update(_ATTEMPT).where(*one).values(**told, finished_at=stamp(attempt.finished_at)))
-        return True
+        What another run has taken meanwhile has no number.
+        """
+        mine = (_DELIVERY.c.fence == fence, _DELIVERY.c.status.in_(("claimed", "sending")))
+        moved = update(_DELIVERY).where(among(self._connection, _DELIVERY.c.id, [one.id for one in letters]), *mine)
+        started = moved.values(status="sending", attempts=_DELIVERY.c.attempts + 1)
+        found = self._connection.execute(started.returning(_DELIVERY.c.id, _DELIVERY.c.attempts))
+        numbers = {delivery: int(number) for delivery, number in found}
+        rows = [{"delivery_id": one, "number": n, "started_at": stamp(now)} for one, n in sorted(numbers.items())]
+        if rows:
+            self._connection.execute(insert(_ATTEMPT), rows)
+        return numbers
+
+    def finish(self, attempts: Sequence[Attempt], fence: int) -> set[str]:
+        """T3: write down the answers; return the ids of the messages that no other holder has taken meanwhile."""
+        kept: set[str] = set()
+        for change, together in _by_change(attempts):
+            ours = among(self._connection, _DELIVERY.c.id, [one.delivery_id for one in together])
+            mine = (ours, _DELIVERY.c.fence == fence, _DELIVERY.c.status == "sending")
+            moved = update(_DELIVERY).where(*mine).values(**change).returning(_DELIVERY.c.id)
+            kept.update(self._connection.execute(moved).scalars())
+        rows = [
+            one.receipt.model_dump(include={"answer", "provider_id", "detail"})
+            | {"finished_at": stamp(one.finished_at), "of": one.delivery_id, "nth": one.number}
+            for one in attempts
+            if one.delivery_id in kept
+        ]
+        if rows:
+            one_each = (_ATTEMPT.c.delivery_id == bindparam("of"), _ATTEMPT.c.number == bindparam("nth"))
+            told: dict[str, Any] = {name: bindparam(name) for name in rows[0] if name not in ("of", "nth")}
+            self._connection.execute(update(_ATTEMPT).where(*one_each).values(**told), rows)
+        return kept
 
     def put(
         self, letters: Sequence[Letter], fence: int, status: str, error: str, next_at: datetime | None = None
@@ -131,12 +145,15 @@ class OutboxShelf:
         mine = (among(self._connection, _DELIVERY.c.id, [one.id for one in letters]), _DELIVERY.c.fence == fence)
         self._connection.execute(update(_DELIVERY).where(*mine).values(**values))
 
-    def keep_others_out(self, person_id: str) -> None:
-        """Let nobody else count this person's contacts until the transaction ends.
+    def keep_others_out(self, ids: Sequence[str]) -> None:
+        """Let nobody else count these persons' contacts until the transaction ends.
 
-        Two that count at once, each without the other's message, would both find room under a cap.
+        Two that count at once, each without the other's message, would both find room under a cap. Always in the
+        same order: two that lock several persons never wait for each other in a circle.
         """
-        self._connection.execute(select(_PERSON.c.id).where(_PERSON.c.id == person_id).with_for_update())
+        if self._connection.dialect.name != "sqlite":  # there one writer is alone
+            kept = select(_PERSON.c.id).where(among(self._connection, _PERSON.c.id, ids)).order_by(_PERSON.c.id)
+            self._connection.execute(kept.with_for_update())
 
     def contacts(self, ids: Sequence[str], now: datetime) -> dict[str, list[tuple[str, Contacted]]]:
         """Return what these persons got of late, or may be getting now, each with its message's id."""
@@ -151,6 +168,16 @@ class OutboxShelf:
                 decision.c.cycle_id.in_(cycle_ids)
             )
         return Counter({status: int(n) for status, n in self._connection.execute(query)})
+
+
+def _by_change(attempts: Sequence[Attempt]) -> list[tuple[dict[str, Any], list[Attempt]]]:
+    """Return attempts of the same consequence together, with that as it is stored."""
+    together: dict[str, tuple[dict[str, Any], list[Attempt]]] = {}
+    for one in attempts:
+        times = {name: stamp_or_none(one.change[name]) for name in ("next_at", "sent_at") if name in one.change}
+        stored = one.change | times
+        together.setdefault(repr(sorted(stored.items())), (stored, []))[1].append(one)
+    return list(together.values())
 
 
 def _letter(row: Any) -> Letter:

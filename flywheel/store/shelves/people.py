@@ -89,10 +89,11 @@ class PeopleShelf:
             channels[person] = (*channels.get(person, ()), channel)
         return channels
 
-    def address(self, person_id: str, channel: str) -> str | None:
-        """Return a person's encrypted address; for Act alone."""
-        query = select(_CONTACT.c.address).where(_CONTACT.c.person_id == person_id, _CONTACT.c.channel == channel)
-        return self._connection.execute(query).scalar()
+    def addresses(self, ids: Sequence[str], channel: str) -> dict[str, str]:
+        """Return the encrypted addresses of persons on a channel; for Act alone."""
+        query = select(_CONTACT.c.person_id, _CONTACT.c.address)
+        found = query.where(among(self._connection, _CONTACT.c.person_id, ids), _CONTACT.c.channel == channel)
+        return {str(person): str(address) for person, address in self._connection.execute(found)}
 
     def heard(self, cycle: Cycle, model: str, brand: str) -> list[str]:
         """Return the ids of our own brand's persons of whom this cycle read something."""
