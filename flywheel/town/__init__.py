@@ -3,6 +3,6 @@
 from flywheel.town.canaries import canaries
 from flywheel.town.effects import Truth
 from flywheel.town.plan import Plan
-from flywheel.town.town import Lived, arrived, build, live, truth
+from flywheel.town.town import Lived, arrived, build, live, truth, witness
 
-__all__ = ["Lived", "Plan", "Truth", "arrived", "build", "canaries", "live", "truth"]
+__all__ = ["Lived", "Plan", "Truth", "arrived", "build", "canaries", "live", "truth", "witness"]

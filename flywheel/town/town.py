@@ -71,6 +71,14 @@ def live(folder: Path, until: datetime) -> Lived:
     return Lived(said=said, happened=len(due), arrived=len(new))
 
 
+def witness(folder: Path, until: datetime) -> Life:
+    """Return the lives of our customers up to a moment, with every message that came by then: for judging the wheel."""
+    diary = read_diary(folder)
+    arrived = (*diary.arrived, *new_messages(folder, diary, until))
+    days = math.ceil((until - diary.plan.start) / timedelta(days=1))
+    return lived_through(diary.model_copy(update={"arrived": arrived}), days)[OURS]
+
+
 def lived_through(diary: Diary, days: int) -> dict[str, Life]:
     """Return the lives of all brands' customers over some days, with the messages that the diary knows."""
     lives = {brand: Life(diary.plan, diary.seed, brand) for brand in CODES}
