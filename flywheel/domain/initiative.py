@@ -32,8 +32,9 @@ class Initiative(Record):
     """A cause to remove: who owns it, what it rests on, what we expect of it, when it is due.
 
     `effect` is the newest measured relative change of its unhappy mentions beside untouched topics: -0.4 = 40 % fewer
-    than those topics would have led us to expect, with its interval. `score` is what it was ranked by. `evidence`
-    holds ids of standings, findings, learnings, lifts, feedback and earlier initiatives.
+    than those topics would have led us to expect, with its interval. `score` is what it was ranked by, `changed_at`
+    when last something happened to it. `evidence` holds ids of standings, findings, learnings, lifts, feedback and
+    earlier initiatives.
     """
 
     id: str
@@ -56,6 +57,7 @@ class Initiative(Record):
     low: float | None = None
     high: float | None = None
     escalations: int = 0
+    changed_at: Moment | None = None
 
 
 class Milestone(Record):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flywheel.report.ask import ask_section
 from flywheel.report.cycle_report import CycleReport
 from flywheel.report.did import did_section
 from flywheel.report.differently import differently_section, turn_finding
@@ -9,7 +10,7 @@ from flywheel.report.facts import ReportFacts
 from flywheel.report.headline import alarms, glances, headline
 from flywheel.report.learned import learned_section
 from flywheel.report.leave import leave_section
-from flywheel.report.ran import ask_section, ran_section
+from flywheel.report.ran import ran_section
 from flywheel.report.said import said_section
 from flywheel.report.stand import stand_section
 from flywheel.report.view import View

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from flywheel.report.ask import ask_finding
 from flywheel.report.cycle_report import Glance, Phrase
 from flywheel.report.did import did_finding, helped
 from flywheel.report.differently import plain_turn
 from flywheel.report.facts import SourceHealth
 from flywheel.report.learned import learned_finding
-from flywheel.report.ran import ask_finding
 from flywheel.report.said import said_finding
 from flywheel.report.stand import gap_size, stand_finding, told_standings
 from flywheel.report.view import View

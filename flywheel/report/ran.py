@@ -1,62 +1,16 @@
-"""The rooms "What we ask of you" and "How the wheel ran"."""
+"""The room "How the wheel ran": its steps, the health of the sources, what was set aside."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from flywheel.domain.cycle import Tally
-from flywheel.domain.initiative import Initiative
 from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table
 from flywheel.report.facts import SourceHealth
 from flywheel.report.view import View
 from flywheel.report.words import counted, day, listed, name_of, sentence
 
 _MOST_REASONS = 20
-
-
-def ask_section(view: View) -> Section:
-    """Return what managers are asked for: initiatives with owner and due date, approvals that wait."""
-    blocks: list[Block] = [_initiatives(view)] if view.facts.initiatives else []
-    return Section(id="ask", title="What we ask of you", finding=ask_finding(view), blocks=tuple(blocks))
-
-
-def waiting(view: View) -> int:
-    """Return how many decisions wait for a person's approval."""
-    return max(view.facts.approvals_waiting, view.decided("waiting"))
-
-
-def ask_finding(view: View) -> Phrase:
-    """Return what is asked for in one sentence."""
-    parts: list[Phrase] = []
-    if n := waiting(view):
-        parts.append((view.make.count("ask/approvals", "Decisions that wait for approval", n),
-                      f" {counted(n, 'message waits', 'messages wait')} for your approval"))  # fmt: skip
-    if n := len(view.facts.initiatives):
-        owners = listed(sorted({one.owner for one in view.facts.initiatives}))
-        parts.append((view.make.count("ask/initiatives", "Open initiatives", n),
-                      f" {counted(n, 'cause', 'causes')} to remove, owned by {owners}"))  # fmt: skip
-    if not parts:
-        return ("Nothing: no approval waits and no initiative is open.",)
-    return (*parts[0], *(("; ", *parts[1]) if len(parts) > 1 else ()), ".")
-
-
-def _initiatives(view: View) -> Table:
-    columns = (
-        Column(name="Cause"), Column(name="Owner"), Column(name="Due"), Column(name="Texts behind it", numeric=True),
-        Column(name="State"),
-    )  # fmt: skip
-    rows = tuple(_initiative(view, one) for one in sorted(view.facts.initiatives, key=lambda one: (one.due, one.id)))
-    return Table(id="ask-initiatives", caption="Causes to remove", columns=columns, rows=rows)
-
-
-def _initiative(view: View, one: Initiative) -> tuple[Cell, ...]:
-    late = one.status == "open" and one.due < view.facts.cycle.as_of
-    due = day(one.due, view.facts.zone) + (" (overdue)" if late else "")
-    label = f"Texts behind: {one.cause}"
-    evidence = view.make.count(
-        f"ask/evidence/{one.id}", label, one.evidence_count, f"initiative {one.id}", *one.evidence[:5]
-    )
-    return (sentence(one.cause), one.owner, due, evidence, one.status)
 
 
 def ran_section(view: View) -> Section:

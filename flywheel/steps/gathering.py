@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from flywheel.config.settings import Settings
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.feedback import Voice
+from flywheel.domain.initiative import ENDED, Initiative
 from flywheel.domain.intervals import Z_95
 from flywheel.domain.summary import GroupCount, PredictionSummary, Quotation
 from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
@@ -56,7 +57,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         learnings=tuple(shelves.learning.of([cycle.id])),
         learnings_used=tuple(_uses(shelves, cycle)),
         settings=tuple(shelves.cycles.settings_in_force(cycle.as_of)),
-        initiatives=tuple(shelves.initiatives.register("open", "done")),
+        initiatives=tuple(_initiatives(shelves, cycle)),
         sources=tuple(_health(settings, shelves, tallies, ids)),
         set_aside=dict(sum((shelves.feedback.set_aside_reasons(one) for one in ids), Counter[str]())),
     )
@@ -99,6 +100,12 @@ def _risks(foreseen: PredictionSummary | None) -> list[RiskSummary]:
             drivers=foreseen.drivers,
         )
     ]
+
+
+def _initiatives(shelves: Shelves, cycle: Cycle) -> list[Initiative]:
+    """Return what is open or waits for its verdict, and what ended since the cycle before."""
+    since, register = cycle.window.since, shelves.initiatives.register()
+    return [one for one in register if one.status not in ENDED or (one.changed_at or one.opened_at) >= since]
 
 
 def _uses(shelves: Shelves, cycle: Cycle) -> list[LearningUse]:

@@ -70,7 +70,10 @@ VIEWS: dict[str, str] = {
                i.evidence_count, i.due, e.effect, i.opened_at, e.low, e.high, i.voice, i.topic, i.touchpoint, i.score,
                i.expected, i.cost, i.doubt, i.evidence,
                (SELECT count(*) FROM initiative_milestone m
-                WHERE m.initiative_id = i.id AND m.kind = 'escalated') AS escalations
+                WHERE m.initiative_id = i.id AND m.kind = 'escalated') AS escalations,
+               COALESCE((SELECT m.at FROM initiative_milestone m WHERE m.seq = (
+                   SELECT max(n.seq) FROM initiative_milestone n WHERE n.initiative_id = i.id)),
+                   i.opened_at) AS changed_at
         FROM initiative i LEFT JOIN initiative_milestone e ON e.seq = (
             SELECT max(m.seq) FROM initiative_milestone m WHERE m.initiative_id = i.id AND m.effect IS NOT NULL)""",
     "v_milestone": """

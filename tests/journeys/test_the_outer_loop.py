@@ -127,6 +127,18 @@ def test_the_work_is_verified_by_what_people_say_beside_untouched_topics(second)
     assert "unhappy mentions in the 56 days before" in told[1]["reason"]
 
 
+def test_an_initiative_is_explained_by_the_standing_and_the_voices_behind_it(second):
+    [delay] = [row for row in second.rows("v_initiative") if row["topic"] == "delay"]
+    told = second.homes.explain(second.project, delay["id"][:12])
+    assert {"standing", "feedback", "cycle"} <= {link.kind for link in told.links}
+    standing = next(link for link in told.links if link.kind == "standing")
+    assert second.homes.explain(second.project, standing.id).kind == "standing"
+    changed = next(row for row in second.rows("v_setting") if row["name"] == "focus.topics")
+    used = second.homes.explain(second.project, changed["id"])
+    assert "Decisions that came out differently because of it" in {rows.title for rows in used.behind}
+    assert delay["id"] in {link.id for link in used.links}
+
+
 def test_a_rivals_move_is_noticed(second):
     _, turn = second.turns("ooda")
     told = [

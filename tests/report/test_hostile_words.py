@@ -14,7 +14,8 @@ from flywheel.report.facts import ReportFacts
 from flywheel.report.render import render
 
 _FIXED = {
-    "flow", "mode", "voice", "verdict", "basis", "status", "tier", "arm", "ruling", "zone", "approval", "socket",
+    "flow", "mode", "voice", "unit", "verdict", "basis", "status", "tier", "arm", "ruling", "zone", "approval",
+    "socket",
 }  # fmt: skip
 _PAYLOADS = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",

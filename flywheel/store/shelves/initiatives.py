@@ -78,7 +78,7 @@ def _initiative(row: RowMapping) -> Initiative:
     return Initiative(
         **{name: row[name] for name in (*_STANDS, *_TOLD)}, evidence=tuple(json.loads(row["evidence"])),
         expected=Expectation.model_validate_json(row["expected"]), opened_at=moment(row["opened_at"]),
-        due=moment(row["due"]),
+        due=moment(row["due"]), changed_at=moment(row["changed_at"]),
     )  # fmt: skip
 
 
