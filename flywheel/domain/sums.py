@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from math import sqrt
+from typing import NamedTuple
 
 from flywheel.domain.feedback import Voice
-from flywheel.domain.record import Record
 from flywheel.domain.standing import Basis
 
 
-class Sum(Record):
+class Sum(NamedTuple):
     """What some feedback of a brand's voice adds up to.
 
     `basis` survey: answers of one kind (`measure`) on one `scale` ("0..10"); bands are detractors, passives, promoters
@@ -22,11 +23,11 @@ class Sum(Record):
     brand: str
     voice: Voice
     measure: str
-    scale: str = ""
-    topic: str = ""
-    part: str = ""
-    period: int = 0
-    last_day: str = ""
+    scale: str
+    topic: str
+    part: str
+    period: int
+    last_day: str
     n: int
     n_read: int
     n_negative: int
@@ -49,14 +50,39 @@ class Sum(Record):
 
     def add(self, other: Sum) -> Sum:
         """Return both together, under the names of the first."""
-        added = {
-            name: getattr(self, name) + getattr(other, name)
-            for name in ("n", "n_read", "n_negative", "n_neutral", "n_positive", "total", "squares")
-        }
-        return self.model_copy(update=added | {"last_day": max(self.last_day, other.last_day)})
+        return self._replace(
+            last_day=max(self.last_day, other.last_day), n=self.n + other.n, n_read=self.n_read + other.n_read,
+            n_negative=self.n_negative + other.n_negative, n_neutral=self.n_neutral + other.n_neutral,
+            n_positive=self.n_positive + other.n_positive, total=self.total + other.total,
+            squares=self.squares + other.squares,
+        )  # fmt: skip
 
 
-class DayCount(Record):
+class Grain(NamedTuple):
+    """A sum with everything it can be cut by; `recent` tells whether it lies in the window of the measures."""
+
+    whole: Sum
+    recent: bool
+    medium: str
+    touchpoint: str
+    language: str
+
+
+def folded(grains: Iterable[Grain], part: Callable[[Grain], str], *, by_period: bool, topics: bool) -> list[Sum]:
+    """Return the grains added up by a part, by period or over all, with or without their topics."""
+    found: dict[tuple[object, ...], Sum] = {}
+    for grain in grains:
+        one = grain.whole
+        if one.topic and not topics:
+            continue
+        period, name = one.period if by_period else 0, part(grain)
+        key = (one.basis, one.brand, one.voice, one.measure, one.scale, one.topic, name, period)
+        known = found.get(key)
+        found[key] = one._replace(part=name, period=period) if known is None else known.add(one)
+    return list(found.values())
+
+
+class DayCount(NamedTuple):
     """How many texts named something on a day of the brand's own zone ("2026-03-01")."""
 
     brand: str

@@ -191,5 +191,5 @@ def _beliefs(facts: Facts, ours: Sequence[Measure], view: View) -> list[Finding]
     for one in beliefs:
         part = one.part if "=" in one.part else ""
         key = (one.measure, part)
-        whole[key] = whole[key].add(one) if key in whole else one.model_copy(update={"part": part})
+        whole[key] = whole[key].add(one) if key in whole else one._replace(part=part)
     return perception_gaps(list(whole.values()), felt, facts.believed_before, view.cycle_id, view.rules.floor)

@@ -6,6 +6,7 @@ from pydantic import Field
 
 from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.feedback import Voice
+from flywheel.domain.finding import Finding
 from flywheel.domain.initiative import Initiative, Setting
 from flywheel.domain.outcome import Learning, Lift
 from flywheel.domain.play import Play
@@ -99,6 +100,7 @@ class ReportFacts(Record):
     readings: ReadCounts = ReadCounts()
     quotations: tuple[Quotation, ...] = ()
     standings: tuple[Standing, ...] = ()
+    findings: tuple[Finding, ...] = ()
     risks: tuple[RiskSummary, ...] = ()
 
     plays: tuple[Play, ...] = ()

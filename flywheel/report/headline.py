@@ -9,7 +9,8 @@ from flywheel.report.differently import plain_turn
 from flywheel.report.facts import SourceHealth
 from flywheel.report.learned import learned_finding
 from flywheel.report.said import said_finding
-from flywheel.report.stand import gap_size, stand_finding, told_standings
+from flywheel.report.stand import stand_finding, told_standings
+from flywheel.report.stand_gaps import gap_size, one_of_each_peer
 from flywheel.report.view import View
 from flywheel.report.words import counted, day, listed, name_of, period, sentence, shown, spoken
 
@@ -63,7 +64,7 @@ def _clauses(view: View) -> list[str]:
 def _standing_clause(view: View) -> list[str]:
     customers = [one for one in told_standings(view) if one.voice == "customer"]
     for verdict in ("behind", "ahead"):
-        found = sorted((one for one in customers if one.verdict == verdict), key=lambda one: (-abs(one.gap), one.peer))
+        found = one_of_each_peer([one for one in customers if one.verdict == verdict])
         if found:
             of = "of " if verdict == "ahead" else ""
             return [f"we are {verdict} {of}{found[0].peer} by {shown(gap_size(view, found[0]))}"]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from flywheel.domain.feedback import Voice
-from flywheel.domain.standing import Standing, StandingVerdict
+from flywheel.domain.standing import Standing
 from flywheel.domain.summary import BrandCount
-from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Phrase, Section, Table, Tone, Unit
+from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Phrase, Section, Table
+from flywheel.report.stand_found import found_blocks
+from flywheel.report.stand_gaps import gap_blocks, gap_size, one_of_each_peer, toward
 from flywheel.report.view import VOICES, View, mentions, negative
 from flywheel.report.words import listed, name_of, sentence
 
-_TONES: dict[StandingVerdict, Tone] = {"ahead": "good", "behind": "bad", "level": "level", "cannot tell": "open"}
 _MOST_TOPICS = 6
 _MOST_NAMED = 3
 
@@ -17,7 +18,8 @@ _MOST_NAMED = 3
 def stand_section(view: View) -> Section:
     """Return our customers' and employees' experience beside the competition's."""
     blocks: list[Block] = [block for voice in VOICES for block in _share_chart(view, voice)]
-    blocks += _gap_charts(view)
+    blocks += gap_blocks(view, told_standings(view))
+    blocks += found_blocks(view)
     blocks += _peer_topics(view)
     return Section(id="stand", title="Where we stand", finding=stand_finding(view), blocks=tuple(blocks))
 
@@ -47,20 +49,9 @@ def stand_finding(view: View) -> Phrase:
     return (*phrase, ".")
 
 
-def gap_figure(view: View, one: Standing) -> Figure:
-    """Return the gap of a standing as a figure."""
-    label = f"Ours - theirs: {name_of(one.measure)} ({one.voice}s), against {one.peer}"
-    return view.make.gap(f"stand/gap/{one.id}", label, one, "points" if _unit(one) == "share" else "number")
-
-
-def gap_size(view: View, one: Standing) -> Figure:
-    """Return how large a gap is, without its sign: the verdict says whom it favours."""
-    return view.make.distance(f"stand/size/{one.id}", gap_figure(view, one))
-
-
 def _clause(view: View, voice: Voice, verdict: str, found: list[Standing]) -> Phrase:
-    found = sorted(found, key=lambda one: (-abs(one.gap), one.peer, one.measure, one.id))
-    names = listed(list(dict.fromkeys(one.peer for one in found)))
+    found = one_of_each_peer(found)
+    names = listed([one.peer for one in found[:_MOST_NAMED]])
     about = "" if voice == "customer" else " in our employees' eyes"
     if verdict == "level":
         return (f"level with {names}{about}",)
@@ -69,20 +60,12 @@ def _clause(view: View, voice: Voice, verdict: str, found: list[Standing]) -> Ph
     for at, one in enumerate(found[:_MOST_NAMED]):
         joint = "" if at == 0 else " and " if at == len(found) - 1 else ", "
         phrase = (*phrase, f"{joint}{one.peer} by ", gap_size(view, one))
-    measures = listed(sorted({name_of(one.measure) for one in found}))
-    return (f"{_toward(verdict)} ", *phrase, f"{more}{about} ({measures})")
-
-
-def _toward(verdict: str) -> str:
-    return "ahead of" if verdict == "ahead" else verdict if verdict == "behind" else f"{verdict} with"
+    measures = listed(sorted({name_of(one.measure) for one in found[:_MOST_NAMED]}))
+    return (f"{toward(verdict)} ", *phrase, f"{more}{about} ({measures})")
 
 
 def _number_of(view: View, standings: list[Standing]) -> Figure:
     return view.make.count("stand/compared", "Comparisons made", len(standings))
-
-
-def _unit(one: Standing) -> Unit:
-    return "share" if 0 <= one.own <= 1 and 0 <= one.theirs <= 1 else "number"
 
 
 def _share_chart(view: View, voice: Voice) -> list[Block]:
@@ -116,55 +99,6 @@ def _texts(view: View, voice: Voice, row: BrandCount) -> Figure:
 def _share_mark(view: View, brand: str, share: Figure) -> Mark:
     ours = brand == view.facts.brand
     return Mark(label=brand, figure=share, tone="ours" if ours else "plain", note="us" if ours else "")
-
-
-def _gap_charts(view: View) -> list[Block]:
-    charts: list[Block] = []
-    standings = told_standings(view)
-    for unit in ("share", "number"):
-        told = [one for one in standings if _unit(one) == unit]
-        if told:
-            told.sort(key=lambda one: (VOICES.index(one.voice), one.measure, one.peer, one.id))
-            charts.append(_gap_chart(view, unit, told))
-    return charts
-
-
-def _gap_chart(view: View, unit: str, told: list[Standing]) -> Chart:
-    marks, rows = [], []
-    for one in told:
-        gap = gap_figure(view, one)
-        what = f", {name_of(one.measure)}" if len({each.measure for each in told}) > 1 else ""
-        label = f"{sentence(one.voice)}s against {one.peer}{what}"
-        marks.append(Mark(label=label, figure=gap, tone=_TONES[one.verdict], note=one.verdict))
-        rows.append(_standing_row(view, one, gap))
-    names = ("Who", "Measure", "Against", "Ours", "Theirs", "Gap", "Verdict", "Why")
-    columns = tuple(Column(name=name, numeric=name in ("Ours", "Theirs", "Gap")) for name in names)
-    title = f"Our gap to each competitor: {listed(sorted({name_of(one.measure) for one in told}))}"
-    sure = [f"{_toward(one.verdict)} {one.peer}" for one in told if one.verdict != "cannot tell"]
-    description = (
-        "The dot is ours minus theirs, the line its 95 % interval; a line that crosses the middle leaves it open. "
-        + (f"{sentence(listed(list(dict.fromkeys(sure))))}." if sure else "No gap is sure.")
-    )
-    data = Table(id=f"stand-gaps-{unit}-data", caption=title, columns=columns, rows=tuple(rows), folded=True)
-    return Chart(
-        id=f"stand-gaps-{unit}", shape="intervals", title=title, description=description, marks=tuple(marks),
-        left="ours is lower", right="ours is higher", data=data,
-    )  # fmt: skip
-
-
-def _standing_row(view: View, one: Standing, gap: Figure) -> tuple[Cell, ...]:
-    unit = _unit(one)
-    words = f"{name_of(one.measure)} ({one.voice}s)"
-    how, inputs = "as Orient measured it", (f"standing {one.id}",)
-    own = Figure(
-        id=view.make.id(f"stand/own/{one.id}"), label=f"Ours: {words}", value=one.own, unit=unit, n=one.n_own,
-        formula=how, inputs=inputs,
-    )  # fmt: skip
-    theirs = Figure(
-        id=view.make.id(f"stand/theirs/{one.id}"), label=f"{one.peer}: {words}", value=one.theirs, unit=unit,
-        n=one.n_peer, formula=how, inputs=inputs,
-    )  # fmt: skip
-    return (f"{sentence(one.voice)}s", name_of(one.measure), one.peer, own, theirs, gap, one.verdict, one.reason)
 
 
 def _peer_topics(view: View) -> list[Block]:

@@ -45,6 +45,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         readings=ReadCounts(**{name.replace(" ", "_"): n for name, n in statuses.items()}),
         quotations=tuple(_quotations(settings, cycle, ids, shelves)),
         standings=tuple(shelves.standings.of(cycle.id)),
+        findings=tuple(shelves.findings.of(cycle.id)),
         risks=tuple(_risks(shelves.people.foreseen(ids, "churn", _AT_RISK))),
         plays=settings.plays,
         decisions=decisions,

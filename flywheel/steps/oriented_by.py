@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flywheel.config.settings import Settings
 from flywheel.domain.cycle import Cycle
-from flywheel.domain.sums import Sum
+from flywheel.domain.sums import Grain, Sum, folded
 from flywheel.orient.beliefs import BELIEF
 from flywheel.orient.standings import StandingRules
 from flywheel.orient.warnings import Span, looked_at, needed_from
 from flywheel.orient.whole import VOICES, Facts, View
 from flywheel.store import Shelves
-from flywheel.store.shelves.sums import Cut, SumShelf
+from flywheel.store.shelves.sums import SumShelf
 
-_CUTS: tuple[Cut, ...] = ("medium", "touchpoint", "language")
 _MOST_ANSWERS = 2_000
 """So many newest answers are enough for weights to two digits."""
 _QUOTED = 3
@@ -42,33 +42,46 @@ def facts_of(settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves)
     """Return what Orient rests on."""
     brand, sums = settings.brand.name, shelves.sums(settings.analyzer.model_name)
     brands, periods = (brand, *settings.competitors), [turn.period - 1, turn.period]
-    cuts: dict[str, list[Sum]] = {
-        cut: sums.of_parts(brands if cut == "medium" else (brand,), periods, cut) for cut in _CUTS
-    }
-    if settings.segments:
-        cuts["segment"] = sums.of_parts((brand,), periods, "segment")
+    window = timedelta(days=settings.orient.window_days)
+    since = as_of - window
+    grains = sums.grains(brands, sums.periods(since), periods, f"{since:%Y-%m-%d}")
     after = shelves.hearing.arrived_before(turn.period)
     facts = Facts(
-        sums=_over_window(settings, sums, brands, as_of), cuts=cuts,
+        sums=[*_recent(grains), *_of_long_ago(sums, {*brands} - {one.whole.brand for one in grains}, since, window)],
+        cuts=_cuts([one for one in grains if one.whole.period], brand),
         people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
         loud=shelves.hearing.loudest(brand, after), stakes=shelves.hearing.stakes(brand, after),
     )  # fmt: skip
+    if settings.segments:
+        facts = replace(facts, cuts={**facts.cuts, "segment": sums.of_segments(brand, periods)})
     facts = _with_days(facts, settings, turn, sums, brands)
     return _with_answers(facts, settings, turn, as_of, shelves)
 
 
-def _over_window(settings: Settings, sums: SumShelf, brands: Sequence[str], as_of: datetime) -> list[Sum]:
-    """Return the sums of each brand over the window that ends now, or with the last word on it if that is older."""
-    window = timedelta(days=settings.orient.window_days)
-    since = as_of - window
-    found = sums.of_brands(brands, sums.periods(since), f"{since:%Y-%m-%d}")
-    silent = set(brands) - {one.brand for one in found}
+def _recent(grains: Sequence[Grain]) -> list[Sum]:
+    recent = [one for one in grains if one.recent]
+    return folded(recent, lambda one: one.medium, by_period=False, topics=True)
+
+
+def _cuts(grains: Sequence[Grain], brand: str) -> dict[str, Sequence[Sum]]:
+    """Return the sums by medium of everybody, by touchpoint and language of ours."""
+    ours = [one for one in grains if one.whole.brand == brand]
+    return {
+        "medium": folded(grains, lambda one: one.medium, by_period=True, topics=False),
+        "touchpoint": folded(ours, lambda one: one.touchpoint, by_period=True, topics=False),
+        "language": folded(ours, lambda one: one.language, by_period=True, topics=False),
+    }
+
+
+def _of_long_ago(sums: SumShelf, brands: AbstractSet[str], since: datetime, window: timedelta) -> list[Sum]:
+    """Return the sums of brands of which nothing is recent: over the window that ends with the last word on them."""
     last: dict[str, list[str]] = {}
-    for brand, day in sums.last_days(sorted(silent)).items() if silent else ():
+    for brand, day in sums.last_days(sorted(brands)).items() if brands else ():
         last.setdefault(day, []).append(brand)
+    found: list[Sum] = []
     for day, names in last.items():
-        first = (datetime.fromisoformat(day).replace(tzinfo=UTC) - window) if day else since
-        found += sums.of_brands(names, sums.all_periods(), f"{first:%Y-%m-%d}")
+        first = datetime.fromisoformat(day).replace(tzinfo=UTC) - window if day else since
+        found += _recent(sums.grains(names, sums.all_periods(), [], f"{first:%Y-%m-%d}"))
     return found
 
 
@@ -80,8 +93,7 @@ def _with_days(facts: Facts, settings: Settings, turn: Cycle, sums: SumShelf, br
     since, until = looked_at(*(one.astimezone(zone).date() for one in (turn.window.since, turn.window.until)))
     begin = needed_from(since)
     periods = sums.periods(datetime(begin.year, begin.month, begin.day, tzinfo=UTC))
-    days = {subject: sums.by_day(brands, periods, begin.isoformat(), subject) for subject in ("topic", "touchpoint")}
-    return replace(facts, days=days, span=Span(since, until, date.min))
+    return replace(facts, days=sums.by_day(brands, periods, begin.isoformat()), span=Span(since, until, date.min))
 
 
 def _with_answers(facts: Facts, settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves) -> Facts:

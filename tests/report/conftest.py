@@ -173,7 +173,7 @@ def _standing(voice: str, peer: str, own: Share, theirs: Share, verdict: Standin
             "id": f"s-{voice}-{peer}", "cycle_id": cycle().id, "voice": voice,
             "basis": "text", "measure": "share of negative feedback",
             "brand": OURS, "peer": peer, "own": s1 / n1, "theirs": s2 / n2, "gap": gap, "low": low, "high": high,
-            "n_own": n1, "n_peer": n2, "as_of": UNTIL, "verdict": verdict, "reason": why,
+            "n_own": n1, "n_peer": n2, "unit": "share", "as_of": UNTIL, "verdict": verdict, "reason": why,
         }
     )  # fmt: skip
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Literal
+from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
 
-from flywheel.domain.sums import DayCount, Sum
+from flywheel.domain.sums import DayCount, Grain, Sum
 from flywheel.store.bulk import among
 from flywheel.store.codec import stamp, table
 from flywheel.store.rollup import PARTS
@@ -17,7 +17,9 @@ from flywheel.store.tables import CycleRow, RollupRow
 
 _ROLLUP, _CYCLE = table(RollupRow), table(CycleRow)
 _COUNTS = ("n", "n_read", "n_negative", "n_neutral", "n_positive")
-Cut = Literal["medium", "touchpoint", "language", "segment"]
+_KEYS = ("basis", "brand", "voice", "measure", "model", "topic")
+_NAMES = (*_KEYS, "period", "last_day", *_COUNTS, "sum_value", "sum_squares")
+_SUMS = (func.max(_ROLLUP.c.day), *(func.sum(_ROLLUP.c[name]) for name in (*_COUNTS, "sum_value", "sum_squares")))
 
 
 class SumShelf:
@@ -36,11 +38,26 @@ class SumShelf:
         query = select(func.count()).where(_CYCLE.c.period < period, _CYCLE.c.flow == "cycle")
         return not self._connection.execute(query).scalar()
 
-    def of_brands(self, brands: Sequence[str], periods: Sequence[int], since: str) -> list[Sum]:
-        """Return the sums of brands by voice, measure, scale, topic and medium, from a day on and undated ones."""
-        told = or_(_ROLLUP.c.day >= since, _ROLLUP.c.day == "")
-        where = (among(self._connection, _ROLLUP.c.brand, brands), _ROLLUP.c.segment == "", told)
-        return self._sums(periods, where, ("topic",), _ROLLUP.c.medium)
+    def grains(self, brands: Sequence[str], periods: Sequence[int], kept: Sequence[int], since: str) -> list[Grain]:
+        """Return the sums of brands by all that they can be cut by, in one pass.
+
+        Recent are those from a day on and the undated ones; the period is told of the `kept` ones only, else 0.
+        """
+        period = case((_ROLLUP.c.period.in_(kept), _ROLLUP.c.period), else_=0).label("period")
+        recent = case((or_(_ROLLUP.c.day >= since, _ROLLUP.c.day == ""), 1), else_=0).label("recent")
+        keys = [_ROLLUP.c[name] for name in _KEYS]
+        cuts = [_ROLLUP.c[name] for name in ("medium", "touchpoint", "language")]
+        query = (
+            select(*keys, period, *_SUMS, recent, *cuts)
+            .where(_ROLLUP.c.period.in_(sorted({*periods, *kept})), self._read(), _ROLLUP.c.segment == "")
+            .where(among(self._connection, _ROLLUP.c.brand, brands))
+            .group_by(*keys, period, recent, *cuts)
+            .order_by(*keys, period, recent, *cuts)
+        )
+        return [
+            Grain(_sum(row[: len(_NAMES)], ""), bool(row[-4]), *row[-3:])
+            for row in self._connection.execute(query).tuples()
+        ]
 
     def last_days(self, brands: Sequence[str]) -> dict[str, str]:
         """Return the last day on which anything was said of each brand, '' where nothing has a day; reads it all."""
@@ -52,41 +69,34 @@ class SumShelf:
         """Return every period that has sums."""
         return list(self._connection.execute(select(_ROLLUP.c.period.distinct()).order_by("period")).scalars())
 
-    def of_parts(self, brands: Sequence[str], periods: Sequence[int], cut: Cut) -> list[Sum]:
-        """Return the sums of brands by period and the parts of one cut; a segment is "name=value"."""
-        segments = _ROLLUP.c.segment != "" if cut == "segment" else _ROLLUP.c.segment == ""
-        where = (among(self._connection, _ROLLUP.c.brand, brands), _ROLLUP.c.topic == "", segments)
-        return self._sums(periods, where, ("period",), _ROLLUP.c[cut])
-
-    def by_day(self, brands: Sequence[str], periods: Sequence[int], since: str, subject: str) -> list[DayCount]:
-        """Return how many texts named each "topic" or "touchpoint" a day, from a day on."""
-        named = _ROLLUP.c[subject]
-        whole = _ROLLUP.c.topic == "" if subject == "touchpoint" else _ROLLUP.c.topic != ""
-        keys = (_ROLLUP.c.brand, _ROLLUP.c.voice, named.label("subject"), _ROLLUP.c.day)
+    def of_segments(self, brand: str, periods: Sequence[int]) -> list[Sum]:
+        """Return the sums of a brand by period and segment ("name=value")."""
+        keys = [_ROLLUP.c[name] for name in _KEYS]
         query = (
-            select(*keys, func.sum(_ROLLUP.c.n).label("n"))
-            .where(_ROLLUP.c.period.in_(periods), self._texts(), _ROLLUP.c.day >= since, _ROLLUP.c.segment == "", whole)
-            .where(among(self._connection, _ROLLUP.c.brand, brands), named != "")
-            .group_by(_ROLLUP.c.brand, _ROLLUP.c.voice, named, _ROLLUP.c.day)
+            select(*keys, _ROLLUP.c.period, *_SUMS, _ROLLUP.c.segment)
+            .where(_ROLLUP.c.period.in_(periods), self._read(), _ROLLUP.c.brand == brand)
+            .where(_ROLLUP.c.topic == "", _ROLLUP.c.segment != "")
+            .group_by(*keys, _ROLLUP.c.period, _ROLLUP.c.segment)
+            .order_by(*keys, _ROLLUP.c.period, _ROLLUP.c.segment)
         )
-        return [DayCount(**row) for row in self._connection.execute(query).mappings()]
+        return [_sum(row[:-1], row[-1]) for row in self._connection.execute(query).tuples()]
 
-    def _sums(
-        self, periods: Sequence[int], where: Sequence[ColumnElement[bool]], more: Sequence[str],
-        part: ColumnElement[str],
-    ) -> list[Sum]:  # fmt: skip
-        keys = [_ROLLUP.c[name] for name in ("basis", "brand", "voice", "measure", "model", *more)]
-        sums = [func.sum(_ROLLUP.c[name]).label(name) for name in _COUNTS]
+    def by_day(self, brands: Sequence[str], periods: Sequence[int], since: str) -> dict[str, list[DayCount]]:
+        """Return how many texts named each topic, and each touchpoint, a day, from a day on."""
+        topic, touchpoint = _ROLLUP.c.topic, _ROLLUP.c.touchpoint
+        kind = case((topic != "", "topic"), else_="touchpoint").label("kind")
+        subject = case((topic != "", topic), else_=touchpoint).label("subject")
+        keys = (_ROLLUP.c.brand, _ROLLUP.c.voice, subject, _ROLLUP.c.day)
         query = (
-            select(
-                *keys, part.label("part"), func.max(_ROLLUP.c.day).label("last_day"), *sums,
-                func.sum(_ROLLUP.c.sum_value).label("total"), func.sum(_ROLLUP.c.sum_squares).label("squares"),
-            )
-            .where(_ROLLUP.c.period.in_(periods), self._read(), *where)
-            .group_by(*keys, part)
-            .order_by(*keys, part)
-        )  # fmt: skip
-        return [_sum(dict(row)) for row in self._connection.execute(query).mappings()]
+            select(*keys, func.sum(_ROLLUP.c.n), kind)
+            .where(_ROLLUP.c.period.in_(periods), self._texts(), _ROLLUP.c.day >= since, _ROLLUP.c.segment == "")
+            .where(among(self._connection, _ROLLUP.c.brand, brands), or_(topic != "", touchpoint != ""))
+            .group_by(*keys, kind)
+        )
+        found: dict[str, list[DayCount]] = {"topic": [], "touchpoint": []}
+        for *row, n, name in self._connection.execute(query).tuples():
+            found[name].append(DayCount._make((*row, int(n))))
+        return found
 
     def _texts(self) -> ColumnElement[bool]:
         return and_(_ROLLUP.c.basis == "text", _ROLLUP.c.measure == SENTIMENT, _ROLLUP.c.model == self._model)
@@ -95,8 +105,8 @@ class SumShelf:
         return or_(self._texts(), _ROLLUP.c.basis == "survey")
 
 
-def _sum(row: dict[str, object]) -> Sum:
-    model = str(row.pop("model"))
-    whole = {name: int(str(row[name])) for name in _COUNTS}
-    values = {"total": int(str(row["total"])) / PARTS, "squares": int(str(row["squares"])) / PARTS**2}
-    return Sum.model_validate(row | whole | values | {"scale": model if row["basis"] == "survey" else ""})
+def _sum(row: Sequence[Any], part: str) -> Sum:
+    basis, brand, voice, measure, model, topic, period, last_day, *counts, total, squares = row
+    scale = model if basis == "survey" else ""
+    values = (int(total) / PARTS, int(squares) / PARTS**2)
+    return Sum._make((basis, brand, voice, measure, scale, topic, part, period, last_day, *map(int, counts), *values))
