@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from flywheel.domain.feedback import Feedback, Score, Voice
+from flywheel.domain.feedback import Feedback, Score, SetAside
 from flywheel.domain.record import Record
 from flywheel.errors import RecordError
 from flywheel.listen.dates import DateRules, read_dates
 from flywheel.listen.html_text import html_text
 from flywheel.listen.json_path import steps_of, text_at, value_at
+from flywheel.ports import Source
 
 FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
 
@@ -113,6 +116,21 @@ class RecordShape(Record):
             bad = sorted({str(one["loc"][0]) for one in error.errors(include_url=False, include_input=False)})
             raise RecordError(f"a {bad[0]} that cannot be used") from error
 
+    def read(self, records: Iterable[Any], source: Source) -> tuple[list[Feedback], list[SetAside]]:
+        """Return what records of a source say, and those that say nothing, with their reason and their raw form."""
+        rows: list[Feedback] = []
+        refused: list[SetAside] = []
+        constants = constants_of(source)
+        for record in records:
+            own_id = text_at(record, self._first("external_id")) if "external_id" in self.fields else ""
+            position = f"record {own_id}" if own_id else "a record without an id"
+            try:
+                rows.append(self.feedback(record, constants, position))
+            except RecordError as error:
+                raw = json.dumps(record, default=str)  # dates and amounts, where they come from elsewhere than JSON
+                refused.append(SetAside(position=position, reason=str(error), raw=raw))
+        return rows, refused
+
     def _first(self, field: FieldName) -> str:
         paths = self.fields[field]
         return paths if isinstance(paths, str) else paths[0]
@@ -121,6 +139,12 @@ class RecordShape(Record):
     def _said(record: Any, paths: str | tuple[str, ...]) -> str:
         parts = [text_at(record, path) for path in ([paths] if isinstance(paths, str) else paths)]
         return "\n".join(part for part in parts if part.strip())
+
+
+def constants_of(source: Source) -> dict[str, str | None]:
+    """Return what a source says of all its records."""
+    names = ("brand", "voice", "medium", "touchpoint", "language")
+    return {name: getattr(source, name) for name in names}
 
 
 def moment_at(record: Any, path: str, dates: DateRules | None = None) -> datetime | None:
@@ -134,9 +158,6 @@ def moment_at(record: Any, path: str, dates: DateRules | None = None) -> datetim
         except (OverflowError, OSError, ValueError):
             return None
     return read_dates([str(value)], dates or DateRules())[0]
-
-
-VOICES: tuple[Voice, ...] = ("customer", "employee")
 
 
 def _require(given: dict[str, Any], scores: tuple[Score, ...], *, wants_id: bool) -> None:

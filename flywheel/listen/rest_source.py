@@ -14,11 +14,11 @@ from typing import Any, ClassVar
 
 from pydantic import Field, model_validator
 
-from flywheel.domain.feedback import Cursor, Feedback, Page, SetAside
-from flywheel.errors import PermanentError, RecordError
+from flywheel.domain.feedback import Cursor, Feedback, Page
+from flywheel.errors import PermanentError
 from flywheel.listen.http_pages import Answer, Asker, Auth, Patience, same_origin
 from flywheel.listen.json_path import text_at, value_at, values_at
-from flywheel.listen.rest_shape import Newer, Paging, RecordShape, moment_at
+from flywheel.listen.rest_shape import Newer, Paging, RecordShape, constants_of, moment_at
 from flywheel.ports import Source
 
 _MOST_PAGES = 100_000
@@ -74,7 +74,7 @@ class RestSource(Source):
                 newest = max(filter(None, (newest, self._newest(records, limit))), default=None)
                 follow = self._next(question, answer, records, number, start)
                 state = self._state(state, newest, answer, ended=follow is None)
-                rows, refused = self._read(records)
+                rows, refused = self.shape.read(records, self)
                 yield Page(rows, Cursor(value=state), refused)
                 if follow is None:
                     return
@@ -83,28 +83,7 @@ class RestSource(Source):
 
     def parse(self, raw: str) -> Sequence[Feedback]:
         """Return what a record says that was set aside."""
-        return [self.shape.feedback(json.loads(raw), self._constants(), "replayed")]
-
-    def _read(self, records: list[Any]) -> tuple[list[Feedback], list[SetAside]]:
-        rows: list[Feedback] = []
-        refused: list[SetAside] = []
-        constants = self._constants()
-        for record in records:
-            own_id = text_at(record, self._id_path())
-            position = f"record {own_id}" if own_id else "a record without an id"
-            try:
-                rows.append(self.shape.feedback(record, constants, position))
-            except RecordError as error:
-                refused.append(SetAside(position=position, reason=str(error), raw=json.dumps(record)))
-        return rows, refused
-
-    def _id_path(self) -> str:
-        paths = self.shape.fields["external_id"]
-        return paths if isinstance(paths, str) else paths[0]
-
-    def _constants(self) -> dict[str, str | None]:
-        names = ("brand", "voice", "medium", "touchpoint", "language")
-        return {name: getattr(self, name) for name in names}
+        return [self.shape.feedback(json.loads(raw), constants_of(self), "replayed")]
 
     def _records(self, document: Any) -> list[Any]:
         found = values_at(document, self.shape.records)

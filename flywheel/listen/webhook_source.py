@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from flywheel.domain.feedback import Feedback
 from flywheel.errors import RecordError
 from flywheel.listen.json_path import values_at
-from flywheel.listen.rest_shape import RecordShape
+from flywheel.listen.rest_shape import RecordShape, constants_of
 from flywheel.ports import InboundSource
 
 
@@ -27,6 +27,4 @@ class WebhookSource(InboundSource):
         records = found[0] if len(found) == 1 and isinstance(found[0], list) else found
         if not records:
             raise RecordError("no records where they should be")
-        names = ("brand", "voice", "medium", "touchpoint", "language")
-        constants = {name: getattr(self, name) for name in names}
-        return [self.shape.feedback(record, constants, "webhook") for record in records]
+        return [self.shape.feedback(record, constants_of(self), "webhook") for record in records]
