@@ -73,6 +73,12 @@ START = (
                 "Build the town and turn two cycles on it, with triage and the outer loop between.",
                 "flywheel town turn town --engine local",
             ),
+            Entry(
+                "judge",
+                "town_judge:judge",
+                "Turn the wheel for weeks in towns whose truth is known, and hold it against chance and the oracle.",
+                "flywheel town judge --seeds 1 --weeks 4 --people 1000",
+            ),
         ),
     ),
 )
@@ -220,6 +226,30 @@ LOOK = (
                 "evaluate_churn:churn",
                 "Foresee who leaves from every other column, and say how well that can be done.",
                 "flywheel evaluate churn customers.csv --label left",
+            ),
+            Entry(
+                "sentiment",
+                "evaluate_text:sentiment",
+                "Judge sentiment on labelled texts, by a tier or by a head learned from a part of them.",
+                "flywheel evaluate sentiment r.csv --text t --label stars --map negative=1,2,neutral=3,positive=4,5",
+            ),
+            Entry(
+                "emotion",
+                "evaluate_text:emotion",
+                "Judge emotions on labelled texts.",
+                "flywheel evaluate emotion posts.csv --text post --label emotions --several ;",
+            ),
+            Entry(
+                "topic",
+                "evaluate_text:topic",
+                "Judge topics on labelled texts, by the taxonomy or learned from a part of them.",
+                "flywheel evaluate topic comments.csv --text comment --label theme --fit",
+            ),
+            Entry(
+                "intent",
+                "evaluate_text:intent",
+                "Judge intents on labelled texts, by the rules or learned from a part of them.",
+                "flywheel evaluate intent questions.csv --text question --label intent --fit",
             ),
             Entry(
                 "policy",

@@ -11,9 +11,10 @@ import numpy as np
 from flywheel.cli.labelled_table import Labelled
 from flywheel.domain.prediction import PersonHistory
 from flywheel.domain.record import Record
+from flywheel.domain.scoring import Figure
 from flywheel.predict.churn_rule import MODEL, ChurnRule
 from flywheel.predict.design import Category, Column, Number
-from flywheel.predict.judged import Figure, judged
+from flywheel.predict.judged import judged
 from flywheel.predict.logistic import Floats, Rows
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)

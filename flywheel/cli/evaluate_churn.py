@@ -15,10 +15,11 @@ from flywheel.cli.labelled_table import Labelled, LeftOut, read_labelled
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import answer, count, say, table
 from flywheel.domain.record import Record
+from flywheel.domain.scoring import Figure
 from flywheel.errors import ConfigError
 from flywheel.predict.apart import foreseen_apart
 from flywheel.predict.drivers import Driver, drivers
-from flywheel.predict.judged import Figure, Judged, judged
+from flywheel.predict.judged import Judged, judged
 from flywheel.predict.model import MODEL, trained
 
 _FEWEST = 20

@@ -7,6 +7,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from flywheel.domain.record import Record
+
+
+class Figure(Record):
+    """A figure with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
 
 @dataclass(frozen=True, slots=True)
 class Estimate:

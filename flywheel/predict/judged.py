@@ -8,20 +8,12 @@ import numpy as np
 
 from flywheel.domain.intervals import wilson
 from flywheel.domain.record import Record
-from flywheel.domain.scoring import calibration_error
+from flywheel.domain.scoring import Figure, calibration_error
 from flywheel.predict.logistic import Floats
 
 DRAWS = 300
 _BINS = 10
 _PRECISE = (0.5, 0.67)
-
-
-class Figure(Record):
-    """A figure with its 95 % interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 class Bin(Record):
