@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import inf, log
 
 from flywheel.domain.allocation import Circumstances, Option
@@ -42,6 +42,7 @@ class Lots:
     person: str
     occasion: str
     draw: Draw
+    _times: dict[str, float] = field(default_factory=dict)
 
     def pick(self, options: Sequence[Option], shares: Sequence[float]) -> int:
         """Return the place of the option picked; the number of options for silence."""
@@ -50,4 +51,6 @@ class Lots:
         return min(range(len(times)), key=times.__getitem__)
 
     def _time(self, name: str) -> float:
-        return -log(1 - self.draw(self.person, f"{self.occasion}\x1f{name}"))
+        if name not in self._times:
+            self._times[name] = -log(1 - self.draw(self.person, f"{self.occasion}\x1f{name}"))
+        return self._times[name]

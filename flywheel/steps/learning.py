@@ -54,13 +54,15 @@ def learn(wheel: Flywheel, cycle: Cycle) -> Tally:
 
 def windows(settings: Settings) -> list[Window]:
     """Return what is counted: each metric within each number of days, with the plays that it judges."""
-    plays: dict[tuple[str, float], list[str]] = {}
-    for play in settings.plays:
-        for one in play.measured:
-            plays.setdefault((one.metric, one.days), []).append(play.name)
+    asked = [(one, play.name) for play in settings.plays for one in play.measured]
     return [
-        Window(metric, days, tuple(names), settings.learn.control) for (metric, days), names in sorted(plays.items())
-    ]
+        Window(
+            metric, days, tuple(name for one, name in asked if (one.metric, one.days) == (metric, days)),
+            amounts=any(one.kind == "amount" for one, _ in asked if (one.metric, one.days) == (metric, days)),
+            control=settings.learn.control,
+        )
+        for metric, days in sorted({(one.metric, one.days) for one, _ in asked})
+    ]  # fmt: skip
 
 
 def posterior(settings: Settings, sums: Sequence[EffectSum]) -> Posterior:

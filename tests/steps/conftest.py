@@ -17,7 +17,10 @@ from flywheel.config import load
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.initiative import Setting
 from flywheel.domain.outcome import Learning
+from flywheel.domain.trial import EffectSum, Sums
 from flywheel.store import migrate
+from flywheel.store.codec import insert_new
+from flywheel.store.tables import EffectSumRow
 from flywheel.turn import TurnRequest, begin, step_function
 from flywheel.vault import open_vault
 from flywheel.wheel import DATABASE_VARIABLE, Flywheel, store_facts
@@ -40,6 +43,7 @@ _SAID = (
     "Wonderful staff, thank you.", "I took the train to work.", "I want my money back, this is a disgrace.",
 )  # fmt: skip
 _PEOPLE = 24
+SUMS = EffectSum._fields[:-1]
 
 
 @dataclass(frozen=True)
@@ -117,8 +121,15 @@ def _learned(walk: Walk) -> None:
         id="set", cycle_id="before", name="focus.topics", value=["delay"], reason="r", evidence=("e",),
         decided_at=UNTIL - timedelta(days=1), expires=UNTIL + timedelta(days=1),
     )  # fmt: skip
+    seen = (("default", 100), ("holdout", 500))
+    sums = [
+        dict(zip(SUMS, ("2026-02-02", "returned", 7.0, "ease", "a", arm, "friction", "", "", '["ease"]', 0.7), strict=True))
+        | dict.fromkeys(Sums._fields, 0) | {"n": 2_000, "happened": happened}
+        for arm, happened in seen
+    ]  # fmt: skip
     with walk.wheel.store.write(walk.cycle.fence) as shelves:
         shelves.learning.add([(learning, 0.01)])
+        insert_new(shelves._connection, EffectSumRow, sums)
         shelves.cycles.add_setting(setting)
 
 

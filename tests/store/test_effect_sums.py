@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import numpy as np
@@ -102,7 +103,7 @@ def test_amounts_before_and_after_are_kept_apart(store: Store, decide: Decide, h
     decide(10, ("p", "default"))
     for day, value in ((2.9, 100), (3, 5), (9.9, 6), (10, 20), (16.9, 30), (17, 100)):
         happen("p", day, value=value)
-    [one] = counted(store, noon + 30 * DAY)
+    [one] = counted(store, noon + 30 * DAY, replace(WEEK, amounts=True))
     sums = one.sums
     assert (sums.before, sums.total, sums.squares, sums.product, sums.zeros) == (11, 50, 2_500, 550, 0)
     assert (sums.before_squares, sums.cubes, sums.fourths) == (121, 50**3, 50**4)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -41,12 +41,14 @@ _MARKS = ("cycle_id", "metric", "days", "week", "opens", "decided_at", "closes",
 class Window:
     """What is counted: a metric within so many days after a decision, of the plays that are judged by it.
 
-    `control` is the share of people for whom no play is done at all.
+    `amounts` says whether it also matters how much there was of it, and how much before; that takes twice as long.
+    `control` is the share of people for whom no play at all is done.
     """
 
     metric: str
     days: float
     plays: tuple[str, ...]
+    amounts: bool = False
     control: float = 0.0
 
     @property
@@ -85,14 +87,14 @@ class EffectShelf:
         Everybody counts once a season for each play, from the first time that it was decided for them. Weeks into
         whose windows something was heard late, or decided late, are counted anew.
         """
-        before, newest = self._people(window), self._newest()
-        self._forget(window, self._late_weeks(window))
-        closed = self._closed(window, as_of)
-        self._forget(window, self._overtaken(window, closed))
+        before, newest, seen = self._people(window), self._newest(), self._seen(window)
+        if seen is not None:
+            self._forget(window, self._late_weeks(window, seen))
+            self._forget(window, self._overtaken(window, self._closed(window, as_of)))
         for one in self._closed(window, as_of):
             self._add(window, one)
             self._mark(window, one, newest)
-        heard = update(_COUNTED).where(*_of(window, _COUNTED), _COUNTED.c.outcome_seq == self._seen(window))
+        heard = update(_COUNTED).where(*_of(window, _COUNTED), _COUNTED.c.outcome_seq == seen)
         self._connection.execute(heard.values(outcome_seq=newest))
         return self._people(window) - before
 
@@ -106,18 +108,26 @@ class EffectShelf:
         """Return what the sums of a window should be, counted from every decision anew; nothing is written."""
         found: dict[EffectSum, Sums] = {}
         for one in self._cycles(window, as_of):
-            for row in map(_effect_sum, self._rows(window, one)):
+            for row in self._rows(window, one):
                 key = row._replace(sums=NONE)
                 found[key] = found.get(key, NONE).plus(row.sums)
         return [key._replace(sums=sums) for key, sums in sorted(found.items())]
 
     def _add(self, window: Window, one: _Deciding) -> None:
-        add_up(self._connection, EffectSumRow, _NAMES, list(self._rows(window, one)), Sums._fields)
+        rows = [(*row[:-1], *row.sums) for row in self._rows(window, one)]
+        add_up(self._connection, EffectSumRow, _NAMES, rows, Sums._fields)
 
-    def _rows(self, window: Window, one: _Deciding) -> Iterator[tuple[Any, ...]]:
-        for query in (_play_query(window, one), *([_policy_query(window, one)] if window.control else [])):
-            for row in self._connection.execute(query):
-                yield (one.week, window.metric, float(window.days), *row)
+    def _rows(self, window: Window, one: _Deciding) -> Iterator[EffectSum]:
+        """Yield what came of a cycle's decisions, play by play, and of all plays together."""
+        head = (one.week, window.metric, float(window.days))
+        found: dict[EffectSum, Sums] = {}
+        for first_of_all, *row in self._connection.execute(_query(window, one)):
+            each = _effect_sum((*head, *row))
+            keys = [each._replace(sums=NONE)]
+            keys += [_of_all(keys[0], 1 - window.control)] * bool(first_of_all and window.control)
+            for key in keys:
+                found[key] = found.get(key, NONE).plus(each.sums)
+        yield from (key._replace(sums=sums) for key, sums in found.items())
 
     def _mark(self, window: Window, one: _Deciding, newest: int) -> None:
         opens, closes = stamp(one.at - window.length), stamp(one.at + window.length)
@@ -138,7 +148,7 @@ class EffectShelf:
         )
         return [_Deciding(id_, moment(at)) for id_, at in self._connection.execute(query)]
 
-    def _late_weeks(self, window: Window) -> list[str]:
+    def _late_weeks(self, window: Window, seen: int) -> list[str]:
         """Return the weeks into whose windows an outcome fell that was heard after they were counted."""
         query = (
             select(_COUNTED.c.week)
@@ -146,7 +156,7 @@ class EffectShelf:
             .select_from(_OUTCOME)
             .join(_DECISION, _DECISION.c.person_id == _OUTCOME.c.person_id)
             .join(_COUNTED, _COUNTED.c.cycle_id == _DECISION.c.cycle_id)
-            .where(*_of(window, _COUNTED), _OUTCOME.c.seq > self._seen(window), _OUTCOME.c.metric == window.metric)
+            .where(*_of(window, _COUNTED), _OUTCOME.c.seq > seen, _OUTCOME.c.metric == window.metric)
             .where(_OUTCOME.c.happened_at >= _COUNTED.c.opens, _OUTCOME.c.happened_at < _COUNTED.c.closes)
         )
         return list(self._connection.execute(query).scalars())
@@ -162,9 +172,11 @@ class EffectShelf:
         for target in (_SUM, _COUNTED):
             self._connection.execute(delete(target).where(*_of(window, target), target.c.week.in_(weeks)))
 
-    def _seen(self, window: Window) -> int:
-        query = select(func.coalesce(func.max(_COUNTED.c.outcome_seq), 0)).where(*_of(window, _COUNTED))
-        return int(self._connection.execute(query).scalar_one())
+    def _seen(self, window: Window) -> int | None:
+        """Return the number of the last outcome that the sums know of; None where nothing is counted yet."""
+        found = self._connection.execute(select(func.max(_COUNTED.c.outcome_seq)).where(*_of(window, _COUNTED)))
+        newest: int | None = found.scalar_one()
+        return newest
 
     def _newest(self) -> int:
         return int(self._connection.execute(select(func.coalesce(func.max(_OUTCOME.c.seq), 0))).scalar_one())
@@ -178,46 +190,53 @@ def _of(window: Window, target: Any) -> tuple[ColumnElement[bool], ...]:
     return target.c.metric == window.metric, target.c.days == window.days
 
 
-def _play_query(window: Window, one: _Deciding) -> Select[Any]:
-    """Return the sums by play, variant, arm and circumstances; those in the control of all plays have got none."""
-    unit = _units(window, one, _DECISION.c.play)
+def _query(window: Window, one: _Deciding) -> Select[Any]:
+    """Return the sums by play, variant, arm and circumstances, and by whether it was the first play of all."""
+    unit = _units(window, one)
     plan = case((unit.c.arm == "default", unit.c.arm_chance), (unit.c.arm == "holdout", 1 - unit.c.arm_chance), else_=0)
-    keys = [*(unit.c[name] for name in _KEYS[3:-1]), cast(plan, Float).label("plan")]
-    return _summed(unit, keys, keys)
+    keys = [unit.c.first_of_all, *(unit.c[name] for name in _KEYS[3:-1]), cast(plan, Float).label("plan")]
+    counts: list[ColumnElement[Any]] = [func.count(), func.sum(unit.c.happened)]
+    return select(*keys, *counts, *(_moments(unit) if window.amounts else ())).select_from(unit).group_by(*keys)
 
 
-def _policy_query(window: Window, one: _Deciding) -> Select[Any]:
-    """Return the sums of all plays together: everybody whom the wheel may act for, beside those whom it may not."""
-    unit = _units(window, one, None)
-    arm = case((unit.c.arm == "control", "holdout"), else_="default").label("arm")
-    told = {"play": POLICY, "variant": "", "tier": "", "topic": "", "segment": "", "among": "[]"}
-    words = {name: literal(word).label(name) for name, word in told.items()} | {"arm": arm}
-    keys = [*(words[name] for name in _KEYS[3:-1]), literal(1 - window.control).label("plan")]
-    return _summed(unit, keys, [arm])
-
-
-def _units(window: Window, one: _Deciding, play: ColumnElement[str] | None) -> FromClause:
-    """Return the people who count from a cycle's decisions, with what came of each; `play` None: of any play."""
-    earlier = _DECISION.alias("earlier")
-    same = (
-        earlier.c.play == play if play is not None else (earlier.c.play.in_(window.plays) & (earlier.c.arm != "exempt"))
-    )
-    came_before = exists().where(
-        earlier.c.person_id == _DECISION.c.person_id, same, earlier.c.decided_at < stamp(one.at),
-        earlier.c.decided_at >= one.season, earlier.c.status.in_(_COUNTS),
-    )  # fmt: skip
-    start, end = stamp(one.at), stamp(one.at + window.length)
-    columns = (_DECISION.c[name] for name in ("play", "variant", "arm", "tier", "topic", "segment", "among"))
+def _moments(unit: FromClause) -> tuple[ColumnElement[Any], ...]:
+    after, before = unit.c.after, unit.c.before
     return (
-        select(
-            *columns, _DECISION.c.arm_chance, _happened(window, start, end).label("happened"),
-            _amount(window, start, end).label("after"),
-            _amount(window, stamp(one.at - window.length), start).label("before"),
-        )
+        func.sum(after), func.sum(after * after), func.sum(after * after * after),
+        func.sum(after * after * after * after), func.sum(before), func.sum(before * before), func.sum(after * before),
+        func.sum(case((after == 0, 1), else_=0)),
+    )  # fmt: skip
+
+
+def _units(window: Window, one: _Deciding) -> FromClause:
+    """Return the people who count from a cycle's decisions, with what came of each.
+
+    With amounts it is materialised: SQLite would look up what came of a person again for each of their powers.
+    """
+    start, end = stamp(one.at), stamp(one.at + window.length)
+    names = ("play", "variant", "arm", "tier", "topic", "segment", "among", "arm_chance")
+    any_play = _before(one, lambda earlier: earlier.c.play.in_(window.plays) & (earlier.c.arm != "exempt"))
+    columns = [*(_DECISION.c[name] for name in names), _happened(window, start, end).label("happened")]
+    columns.append(case((any_play, 0), (_DECISION.c.arm == "exempt", 0), else_=1).label("first_of_all"))
+    if window.amounts:
+        earliest = stamp(one.at - window.length)
+        columns += [
+            _amount(window, start, end).label("after"), _amount(window, earliest, start).label("before"),
+        ]  # fmt: skip
+    unit = (
+        select(*columns)
         .where(_DECISION.c.cycle_id == one.cycle_id, _DECISION.c.play.in_(window.plays))
-        .where(_DECISION.c.status.in_(_COUNTS), ~came_before)
-        .where(_DECISION.c.arm != "exempt" if play is None else literal(1) == 1)
-        .subquery("unit")
+        .where(_DECISION.c.status.in_(_COUNTS), ~_before(one, lambda earlier: earlier.c.play == _DECISION.c.play))
+    )
+    return unit.cte("unit").prefix_with("MATERIALIZED") if window.amounts else unit.subquery("unit")
+
+
+def _before(one: _Deciding, same: Callable[[Any], ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Return the condition that the like was decided for the person earlier in the season."""
+    earlier = _DECISION.alias()
+    return exists(literal(1)).where(
+        earlier.c.person_id == _DECISION.c.person_id, same(earlier), earlier.c.decided_at < stamp(one.at),
+        earlier.c.decided_at >= one.season, earlier.c.status.in_(_COUNTS),
     )  # fmt: skip
 
 
@@ -229,7 +248,7 @@ def _theirs(window: Window, start: str, end: str) -> tuple[ColumnElement[bool], 
 
 
 def _happened(window: Window, start: str, end: str) -> ColumnElement[Any]:
-    found = exists().where(*_theirs(window, start, end), _OUTCOME.c.value > 0)
+    found = exists(literal(1)).where(*_theirs(window, start, end), _OUTCOME.c.value > 0)
     return case((found, 1), else_=0)
 
 
@@ -238,15 +257,18 @@ def _amount(window: Window, start: str, end: str) -> ColumnElement[Any]:
     return added.scalar_subquery()
 
 
-def _summed(unit: FromClause, keys: Sequence[ColumnElement[Any]], by: Sequence[ColumnElement[Any]]) -> Select[Any]:
-    after, before = unit.c.after, unit.c.before
-    return select(
-        *keys, func.count(), func.sum(unit.c.happened), func.sum(after), func.sum(after * after),
-        func.sum(after * after * after), func.sum(after * after * after * after), func.sum(before),
-        func.sum(before * before), func.sum(after * before), func.sum(case((after == 0, 1), else_=0)),
-    ).select_from(unit).group_by(*by)  # fmt: skip
+def _of_all(one: EffectSum, plan: float) -> EffectSum:
+    """Return the key for all plays together: everybody whom the wheel may act for, beside those whom it may not."""
+    arm = "holdout" if one.arm == "control" else "default"
+    return one._replace(play=POLICY, variant="", arm=arm, tier="", topic="", segment="", among="[]", plan=plan)
 
 
 def _effect_sum(row: tuple[Any, ...]) -> EffectSum:
+    """Return a row of sums; where amounts do not matter, what happened once counts as an amount of 1."""
     at = len(_KEYS)
-    return EffectSum._make([*row[:at], Sums._make(row[at:])])
+    if len(row) > at + 2:
+        return EffectSum._make([*row[:at], Sums._make(row[at:])])
+    n, happened = row[at:]
+    once = float(happened)
+    sums = NONE._replace(n=n, happened=happened, total=once, squares=once, cubes=once, fourths=once, zeros=n - happened)
+    return EffectSum._make([*row[:at], sums])

@@ -14,7 +14,7 @@ class DecisionRow(Row, table=True):
     __tablename__ = "decision"
     __table_args__ = (
         Index(None, "status", "not_after", "id"),  # Act: what waits for its message
-        Index(None, "person_id", "play", "decided_at", "status"),  # Learn: who was decided for before
+        Index(None, "person_id", "decided_at", "play", "status", "arm"),  # Learn: who was decided for before
     )
     id: str = Field(primary_key=True)
     cycle_id: str = Field(index=True)

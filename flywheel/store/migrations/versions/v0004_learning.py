@@ -12,7 +12,7 @@ revision = "0004"
 down_revision = "0003"
 
 _SUM_KEYS = "week metric play variant arm tier topic segment among"
-_BY_PERSON = ("person_id", "play", "decided_at", "status")
+_BY_PERSON = ("person_id", "decided_at", "play", "status", "arm")
 _BY_METRIC = ("person_id", "metric", "happened_at", "value")
 _GONE = (
     ("decision", "person_id"),
