@@ -60,7 +60,7 @@ class InitiativeShelf:
             select(_ROLLUP.c.topic.label("name"), *(func.sum(_ROLLUP.c[name]).label(name) for name in names))
             .where(_ROLLUP.c.basis == "text", _ROLLUP.c.model == model, _ROLLUP.c.segment == "")
             .where(_ROLLUP.c.brand == brand, _ROLLUP.c.voice == voice, _ROLLUP.c.topic != "")
-            .where(_ROLLUP.c.day.between(days[0].isoformat(), days[1].isoformat()))
+            .where(_ROLLUP.c.day >= days[0].isoformat(), _ROLLUP.c.day <= days[1].isoformat())
             .group_by(_ROLLUP.c.topic)
             .order_by(_ROLLUP.c.topic)
         )
