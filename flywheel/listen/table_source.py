@@ -12,8 +12,9 @@ from typing import Any, Literal
 from pydantic import Field, model_validator
 
 from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page
+from flywheel.domain.score_column import ScoreColumn
 from flywheel.listen.dates import DateRules, read_dates
-from flywheel.listen.scores import ScoreColumn, Scores, by_value, read_scores
+from flywheel.listen.scores import Scores, by_value, read_scores
 from flywheel.listen.table_file import read_tables
 from flywheel.listen.table_format import TableFormat, TablePage
 from flywheel.listen.table_notices import Notices

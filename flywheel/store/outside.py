@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import count
@@ -10,11 +11,12 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
-from flywheel.domain.feedback import Cursor, Feedback, Page, SetAside, Voice
+from flywheel.domain.feedback import Cursor, Feedback, Page, Score, SetAside, Voice
 from flywheel.domain.outcome import Outcome
 from flywheel.domain.person import Consent, PersonFact
 from flywheel.domain.person_cells import ConsentColumn, PersonColumns, PersonField
 from flywheel.domain.record import Zone
+from flywheel.domain.score_column import ScoreColumn
 from flywheel.errors import RecordError
 from flywheel.ports import OutcomeSource, PersonSource, Source
 from flywheel.store.days import aware
@@ -27,15 +29,19 @@ OutcomeField = Literal["person", "metric", "value", "happened_at", "external_id"
 
 
 class SqlSource(Source):
-    """Rows of a query (one SELECT) as feedback, oldest first by `newer`: a column of dates or of growing numbers."""
+    """Rows of a query (one SELECT) as feedback, oldest first by `newer`: a column of dates or of growing numbers.
+
+    Without `newer` all of them are read whenever any has changed.
+    """
 
     overlaps: ClassVar[bool] = True
 
     url: SecretStr
     query: str
     columns: dict[FeedbackField, str]
+    scores: tuple[ScoreColumn, ...] = ()
     attributes: tuple[str, ...] = ()
-    newer: str
+    newer: str | None = None
     overlap_minutes: float = Field(default=60, ge=0)
     overlap_numbers: int = Field(default=1_000, ge=0)
     zone: Zone = "UTC"
@@ -49,33 +55,38 @@ class SqlSource(Source):
 
     def fetch(self, since: Cursor | None) -> Iterator[Page[Feedback]]:
         """Yield pages; the cursor is the newest date or number seen, never later than now."""
-        for rows, cursor in _asked(self, (*self.columns.values(), *self.attributes)).pages(since):
+        names = (*self.columns.values(), *(one.column for one in self.scores), *self.attributes)
+        for rows, cursor in _asked(self, names).pages(since):
             found: list[Feedback] = []
             refused: list[SetAside] = []
+            left_out = Counter[str]()
             for row in rows:
                 position = f"row {row[self.columns['external_id']]}"
                 try:
-                    found.append(self._feedback(row, position))
+                    found.append(self._feedback(row, position, left_out))
                 except RecordError as error:
                     raw = json.dumps(row, default=as_text)
                     refused.append(SetAside(position=position, reason=str(error), raw=raw))
-            yield Page(found, cursor, refused)
+            yield Page(found, cursor, refused, left_out)
 
     def parse(self, raw: str) -> Sequence[Feedback]:
         """Return what a row says that was set aside."""
-        return [self._feedback(json.loads(raw), "replayed")]
+        return [self._feedback(json.loads(raw), "replayed", Counter())]
 
-    def _feedback(self, row: Row, position: str) -> Feedback:
+    def _feedback(self, row: Row, position: str, left_out: Counter[str]) -> Feedback:
         given: dict[str, Any] = {
             field: str(row[name])
             for field, name in self.columns.items()
             if field != "said_at" and row[name] is not None
         }
-        if not given.get("text", "").strip():
-            raise RecordError("no text")
+        answers = [one.answer(as_text(row[one.column])) for one in self.scores]
+        left_out.update(one for one in answers if isinstance(one, str))
+        given["scores"] = tuple(one for one in answers if isinstance(one, Score))
+        if not given.get("text", "").strip() and not given["scores"]:
+            raise RecordError("no text and no score")
         if "said_at" in self.columns:
             given["said_at"] = aware(row[self.columns["said_at"]], self.zone)
-        attributes = {name: str(row[name]) for name in self.attributes if row[name] is not None}
+        attributes = {name: as_text(row[name]) for name in self.attributes if row[name] is not None}
         constants = {
             "brand": self.brand,
             "medium": self.medium,
