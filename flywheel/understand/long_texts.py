@@ -80,7 +80,7 @@ def fitted_long(balance: Array, sentences: Array, positive: Index) -> LongWeight
 
 def _sentences(row: Index, stops: Mask) -> Index:
     """Number the sentences of texts laid end to end, from 0; the stop belongs to the sentence it ends."""
-    begins = np.append(True, (row[1:] != row[:-1]) | stops[:-1])[: len(row)]  # noqa: FBT003
+    begins = np.append(True, (row[1:] != row[:-1]) | stops[:-1])[: len(row)]
     start = np.flatnonzero(begins)
     since = np.arange(len(row)) - start[np.cumsum(begins) - 1]
     return np.cumsum(begins | (since % _RUN_ON == 0)) - 1

@@ -22,6 +22,12 @@ _COMMON_WORDS = """
 a i be an the my our we it is are am was been have has had you u your they this that to in on of or and not no can
 could would will want need get help may might as do does how so now all back for from with call flight today
 nie na do w z za po czy jak to jest co się mi mam mnie nas jeszcze już
+der die das und ist nicht ich wir sie mein meine unser auf mit von zu zum den dem für im es ein kann haben habe seit
+le la les de des du un une et est je nous vous pas plus mon ma dans sur pour que qui en ce au ai me
+el los las que y es no en con por para mi me se lo un una su al hace nos
+il lo gli che non per di da con mi si in un una ho mio mia del
+o os as não nao que e em um uma para meu minha do da no na com me se
+de het een en is niet ik wij we mijn op met van te voor dat ze al naar heb
 """
 _COMMON = frozenset(_COMMON_WORDS.split())
 """Words of so many texts that looking for a pattern around them would cost more than all the rest."""
@@ -31,7 +37,13 @@ _GAP = r"[^\w.!?\n]{1,3}"
 DIGITS = 4
 _NUMBER_WORDS = (
     "a an one two three four five six seven eight nine ten several many few couple jeden jedną jedna dwa dwie trzy "
-    "cztery pięć sześć siedem osiem dziewięć dziesięć kilka parę godzinę"
+    "cztery pięć sześć siedem osiem dziewięć dziesięć kilka parę godzinę "
+    "einer eine einem einen zwei drei vier fünf sechs sieben acht neun zehn mehrere einige "
+    "un une deux trois quatre cinq sept huit neuf dix plusieurs quelques "
+    "una dos tres cuatro cinco siete ocho nueve diez varias varios "
+    "due tre quattro cinque sette otto nove dieci parecchie diverse "
+    "uma dois duas três quatro sete oito nove dez várias vários "
+    "een twee drie vier vijf zes zeven acht negen tien meerdere enkele"
 )
 NUMBER_WORDS = tuple(_NUMBER_WORDS.split())
 

@@ -32,7 +32,7 @@ PENALTY = 1e-4
 
 
 BORROWED = 0.85
-"""How far a language is believed that borrows the weights and has no subtitles to measure by: the mean of the others."""
+"""How far a language is believed that has no subtitles to measure by: the mean of the others that borrow weights."""
 
 _TWO_SENTENCES = 25
 """Words from which a text helps to fit how long texts are read; there are too few of more than LONG."""

@@ -129,7 +129,7 @@ def test_a_word_that_cannot_be_learnt_leaves_nothing_half_learnt(monkeypatch: py
     assert len(words.chunked(["new words here"]).words().row) == 3
 
 
-@pytest.mark.parametrize("language", ["en", "pl"])
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr", "it", "nl", "pl", "pt"])
 def test_no_pattern_that_occurs_is_screened_out(language: str) -> None:
     rules = load_rules(language)
     assert rules is not None

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 
 from flywheel.domain.reading import Readings, Texts
+from flywheel.domain.scoring import accuracy, calibration_error, macro_f1_interval, surest
 from flywheel.understand.corpora import Corpus, clean_corpora, go_emotions
 from flywheel.understand.fast import FastAnalyzer
-from flywheel.domain.scoring import accuracy, calibration_error, macro_f1_interval, surest
 from flywheel.understand.sentiment import LABELS, probabilities, text_features
 from flywheel.understand.softmax import softmax
 from flywheel.understand.tokens import own_words
