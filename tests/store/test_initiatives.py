@@ -1,4 +1,4 @@
-"""The register of initiatives: nothing is edited, and its milestones say how each one stands."""
+"""The register of initiatives, which is never edited, and what the outer loop saw of the wheel; on both databases."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy import create_engine, text
 
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.initiative import Expectation, Initiative, Milestone
+from flywheel.domain.loop import Criterion, Observation
 from flywheel.store import Store, migrate, rollup
 from flywheel.store.bulk import insert_rows
 from flywheel.store.tables import RollupRow
@@ -87,6 +88,26 @@ def test_mentions_are_counted_over_whole_days_of_one_brands_voice(store: Store, 
         days = (date(2026, 3, 1), date(2026, 3, 2))
         found = shelves.initiatives.mentions("m", "Own", "customer", days)
     assert [(one.name, one.n_read, one.n_negative) for one in found] == [("app", 2, 2), ("delay", 9, 4)]
+
+
+def test_what_the_outer_loop_saw_comes_back_and_the_same_turn_overwrites_its_own(
+    store: Store, cycle: Cycle, noon: datetime
+) -> None:
+    plain = ("cycle_id", "seen", "since", "until", "undone")
+    counts = dict.fromkeys((name for name in Observation.model_fields if name not in plain), 3)
+    seen = Observation(cycle_id="o", seen="c", since=noon - DAY, until=noon, undone={"cap": 2}, **counts)
+    told = [
+        Criterion(cycle_id="o", part="culture", name="teams", words="no team has said", value=None, needed=3, met=None),
+        Criterion(cycle_id="o", part="empathy", name="removed", words="causes", value=0, needed=1, met=False),
+        Criterion(cycle_id="o", part="interaction", name="ways", words="media", value=3, needed=2, met=True),
+    ]
+    with store.write(cycle.fence) as shelves:
+        for _ in range(2):
+            shelves.observations.add([seen])
+            shelves.observations.add_maturity(told)
+        assert shelves.observations.of("o") == [seen]
+        assert shelves.observations.maturity("o") == told
+        assert shelves.observations.scores("Own", "customer", [1]) == 0
 
 
 def test_what_was_open_before_is_open_after_the_schema_changed(url: str) -> None:

@@ -42,7 +42,8 @@ class ObservationShelf:
 
     def add_maturity(self, criteria: Sequence[Criterion]) -> None:
         """Store how mature the wheel is; the same turn overwrites its own."""
-        upsert(self._connection, MaturityRow, [one.model_dump() for one in criteria])
+        rows = [one.model_dump() | {"met": None if one.met is None else int(one.met)} for one in criteria]
+        upsert(self._connection, MaturityRow, rows)
 
     def maturity(self, cycle_id: str) -> list[Criterion]:
         """Return the criteria that a turn of the outer loop counted, by part and name."""
