@@ -39,6 +39,16 @@ def marks(within: ColumnElement[bool] | None = None) -> dict[str, ColumnElement[
     }
 
 
+def first_read(connection: Connection, seqs: Sequence[int], model: str) -> dict[int, tuple[str, int]]:
+    """Return the cycle and period in which another model first read those of the texts that one has read."""
+    query = (
+        select(_READING.c.feedback_seq, _READING.c.cycle_id, _READING.c.period)
+        .where(among(connection, _READING.c.feedback_seq, seqs), _READING.c.model != model)
+        .order_by(_READING.c.period.desc())
+    )
+    return {seq: (cycle_id, period) for seq, cycle_id, period in connection.execute(query)}
+
+
 def read_before(connection: Connection, seqs: Sequence[int]) -> set[int]:
     """Return those pieces of feedback that were read in an earlier form: Decide has been told of them."""
     query = select(_REVISION.c.feedback_seq).where(

@@ -17,7 +17,10 @@ from flywheel.store.engine import open_engines, parse_url, sqlite_path, sqlite_v
 from flywheel.store.faults import shown, translated
 from flywheel.store.keeping import Keeper
 from flywheel.store.schema import HEAD, revision
+from flywheel.store.shelves.afterwards import AfterwardsShelf
+from flywheel.store.shelves.appraised import AppraisedShelf
 from flywheel.store.shelves.audit import AuditShelf
+from flywheel.store.shelves.corrections import CorrectionShelf
 from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
 from flywheel.store.shelves.effects import EffectShelf
@@ -86,6 +89,11 @@ class Shelves:
         return ReadingShelf(self._connection)
 
     @cached_property
+    def corrections(self) -> CorrectionShelf:
+        """What people corrected, and the heads that learn from it."""
+        return CorrectionShelf(self._connection)
+
+    @cached_property
     def rollups(self) -> RollupShelf:
         """The daily sums, and a scan of what they count."""
         return RollupShelf(self._connection)
@@ -143,6 +151,16 @@ class Shelves:
     def outcomes(self) -> OutcomeShelf:
         """Outcomes, and what they say of decisions."""
         return OutcomeShelf(self._connection)
+
+    @cached_property
+    def afterwards(self) -> AfterwardsShelf:
+        """Outcomes that feedback itself tells."""
+        return AfterwardsShelf(self._connection)
+
+    @cached_property
+    def appraised(self) -> AppraisedShelf:
+        """Facts about the wheel's own work."""
+        return AppraisedShelf(self._connection)
 
     @cached_property
     def effects(self) -> EffectShelf:

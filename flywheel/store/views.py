@@ -20,6 +20,13 @@ VIEWS: dict[str, str] = {
     "v_mention": """
         SELECT f.id AS feedback_id, m.topic, m.touchpoint, m.sentiment, m.evidence, m.model
         FROM mention m JOIN feedback f ON f.seq = m.feedback_seq""",
+    "v_correction": """
+        SELECT c.id, f.id AS feedback_id, c.field, c.value, c.was, c.corrected_by, c.at, c.recorded_at, c.revision
+        FROM correction c JOIN feedback f ON f.seq = c.feedback_seq""",
+    "v_head": """
+        SELECT e.seq, e.field, e.head_id, e.event, e.at, e.n, e.own, e.other, e.low, e.won, e.detail,
+               h.labels, h.analyzer, h.trained_at
+        FROM head_event e LEFT JOIN head h ON h.id = e.head_id""",
     "v_set_aside": "SELECT source, position, reason, seen_at, cycle_id, replayed_at FROM set_aside",
     "v_revision": """
         SELECT f.id AS feedback_id, r.revision, r.text, r.said_at, r.replaced_at, r.cycle_id

@@ -26,6 +26,8 @@ CONTRACT = {
     "v_reading": "feedback_id, language, sentiment, sentiment_label, confidence, emotions, effort, intent, urgency, "
                  "model",
     "v_mention": "feedback_id, topic, touchpoint, sentiment, evidence",
+    "v_correction": "id, feedback_id, field, value, was, corrected_by, at",
+    "v_head": "field, head_id, event, at, n, own, other, low, won, labels, analyzer, trained_at",
     "v_set_aside": "source, position, reason, seen_at",
     "v_revision": "feedback_id, revision, text, said_at, replaced_at",
     "v_measure": "source, brand, voice, measure, value, n, sd, basis, higher_is_better, as_of, provenance",

@@ -15,7 +15,7 @@ from flywheel.errors import TransientError
 from flywheel.store import rollup
 from flywheel.store.bulk import among, insert_missing, insert_rows
 from flywheel.store.codec import table, to_json
-from flywheel.store.history import read_before
+from flywheel.store.history import first_read, read_before
 from flywheel.store.tables import FeedbackRow, InboxRow, MentionRow, ReadingRow, RollupRow
 
 _READING, _MENTION, _ROLLUP = table(ReadingRow), table(MentionRow), table(RollupRow)
@@ -26,6 +26,8 @@ _READING_COLUMNS = (
     "feedback_seq", "model", "cycle_id", "period", "status", "language", "sentiment", "sentiment_label", "confidence",
     "emotions", "effort", "intent", "urgency", "urgency_reason",
 )  # fmt: skip
+Turns = Sequence[tuple[str, int]]
+"""The cycle and the period in which each text of a batch counts as read."""
 _MENTION_COLUMNS = ("feedback_seq", "model", "topic", "touchpoint", "sentiment", "evidence")
 
 
@@ -38,19 +40,22 @@ class ReadingShelf:
     def add(self, batch: Unread, readings: Readings, cycle: Cycle, own_brand: str) -> None:
         """Store the readings of a batch, its roll-ups, and hand our own people's feedback on to Decide.
 
-        Raises TransientError when another worker has read some of it meanwhile: then nothing of it is kept twice.
+        What another model has read before is counted in the period of then, and is no new occasion. Raises
+        TransientError when another worker has read some of it meanwhile: then nothing of it is kept twice.
         """
         waiting = among(self._connection, _INBOX.c.feedback_seq, batch.seq)
         taken = self._connection.execute(delete(_INBOX).where(_INBOX.c.stage == "understand", waiting)).rowcount
         if taken != len(batch):
             raise TransientError("Another worker has read the same feedback meanwhile: what is left is read again.")
         mentions = _one_of_each_topic(readings)
-        insert_rows(self._connection, ReadingRow, _READING_COLUMNS, _reading_rows(batch, readings, cycle))
+        again = first_read(self._connection, batch.seq, readings.model)
+        turns = [again.get(seq, (cycle.id, cycle.period)) for seq in batch.seq]
+        insert_rows(self._connection, ReadingRow, _READING_COLUMNS, _reading_rows(batch, readings, turns))
         insert_rows(self._connection, MentionRow, _MENTION_COLUMNS, _mention_rows(batch, readings, mentions))
-        rollup.write(self._connection, _of_texts(batch, readings, cycle.period))
-        rollup.write(self._connection, _of_mentions(batch, readings, mentions, cycle.period))
+        rollup.write(self._connection, _of_texts(batch, readings, turns))
+        rollup.write(self._connection, _of_mentions(batch, readings, mentions, turns))
         own = zip(batch.seq, batch.brand, batch.person_id, strict=True)
-        told = read_before(self._connection, batch.seq)  # words that were edited are no new occasion
+        told = read_before(self._connection, batch.seq) | again.keys()  # words that were edited are no new occasion
         decide = [("decide", seq) for seq, brand, person in own if brand == own_brand and person and seq not in told]
         insert_missing(self._connection, InboxRow, ("stage", "feedback_seq"), decide)
 
@@ -127,12 +132,13 @@ def _one_of_each_topic(readings: Readings) -> list[int]:
     return sorted(first.values())
 
 
-def _of_texts(batch: Unread, readings: Readings, period: int) -> rollup.Entries:
-    head = (period, "text", SENTIMENT, readings.model)
+def _of_texts(batch: Unread, readings: Readings, turns: Turns) -> rollup.Entries:
+    head = ("text", SENTIMENT, readings.model)
     groups: list[tuple[rollup.Key, rollup.Cuts]] = [
-        ((*head, *group, "", language), cuts)
-        for *group, language, cuts in zip(
-            batch.day, batch.brand, batch.voice, batch.medium, batch.touchpoint, readings.language, batch.segments,
+        ((period, *head, *group, "", language), cuts)
+        for (_, period), *group, language, cuts in zip(
+            turns, batch.day, batch.brand, batch.voice, batch.medium, batch.touchpoint, readings.language,
+            batch.segments,
             strict=True,
         )
     ]  # fmt: skip
@@ -140,13 +146,13 @@ def _of_texts(batch: Unread, readings: Readings, period: int) -> rollup.Entries:
     return rollup.Entries(groups, readings.label, urgent, rollup.parts(readings.sentiment.tolist()))
 
 
-def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], period: int) -> rollup.Entries:
-    found, head = readings.mentions, (period, "text", SENTIMENT, readings.model)
+def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], turns: Turns) -> rollup.Entries:
+    found, head = readings.mentions, ("text", SENTIMENT, readings.model)
     rows = [found.row[at] for at in mentions]
     groups: list[tuple[rollup.Key, rollup.Cuts]] = [
         (
             (
-                *head, batch.day[row], batch.brand[row], batch.voice[row], batch.medium[row],
+                turns[row][1], *head, batch.day[row], batch.brand[row], batch.voice[row], batch.medium[row],
                 found.touchpoint[at] or batch.touchpoint[row], found.topic[at], readings.language[row],
             ),
             batch.segments[row],
@@ -157,12 +163,12 @@ def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], period:
     return rollup.Entries(groups, labels, urgent, rollup.parts([found.sentiment[at] for at in mentions]))
 
 
-def _reading_rows(batch: Unread, readings: Readings, cycle: Cycle) -> list[tuple[object, ...]]:
+def _reading_rows(batch: Unread, readings: Readings, turns: Turns) -> list[tuple[object, ...]]:
     n, emotions = len(batch), {found: None if found is None else to_json(found) for found in set(readings.emotions)}
     return list(
         zip(
-            batch.seq, [readings.model] * n, [cycle.id] * n, [cycle.period] * n, readings.status, readings.language,
-            _stored(readings.sentiment.tolist()), readings.label,
+            batch.seq, [readings.model] * n, [id_ for id_, _ in turns], [period for _, period in turns],
+            readings.status, readings.language, _stored(readings.sentiment.tolist()), readings.label,
             (None if isnan(one) else one for one in readings.confidence.tolist()),
             (emotions[found] for found in readings.emotions), readings.effort, readings.intent, readings.urgency,
             readings.urgency_reason,

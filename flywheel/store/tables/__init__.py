@@ -13,6 +13,7 @@ from flywheel.store.tables.learning import (
 from flywheel.store.tables.orienting import FindingRow, MeasureRow, StandingRow
 from flywheel.store.tables.outer_loop import InitiativeRow, MaturityRow, MilestoneRow, ObservationRow
 from flywheel.store.tables.people import ConsentRow, ContactRow, IdentityRow, PersonRow, PredictionRow, SignalRow
+from flywheel.store.tables.reading import CorrectionRow, HeadEventRow, HeadRow
 from flywheel.store.tables.row import Row, make_alike
 from flywheel.store.tables.voice import (
     AttributeRow,
@@ -43,10 +44,12 @@ METADATA = Row.metadata
 make_alike(METADATA)
 
 __all__ = [
-    "METADATA", "AppraisalRow", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CountedRow",
-    "CursorRow", "CycleRow", "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow", "IdentityRow",
-    "InboundRow", "InboxRow", "InitiativeRow", "LearningRow", "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow",
-    "MeasureRow", "MentionRow", "MilestoneRow", "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow",
-    "ReadingRow", "ReportRow", "RevisionRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow",
-    "SignalRow", "StandingRow", "StepRow", "StoreFactRow", "SwitchRow", "VerdictRow", "VolumeRow",
+    "METADATA",
+    "AppraisalRow", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CorrectionRow",
+    "CountedRow", "CursorRow", "CycleRow", "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow",
+    "HeadEventRow", "HeadRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow", "LearningRow",
+    "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
+    "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow",
+    "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow", "SignalRow", "StandingRow", "StepRow",
+    "StoreFactRow", "SwitchRow", "VerdictRow", "VolumeRow",
 ]  # fmt: skip
