@@ -1,32 +1,24 @@
-"""Checking the project: settings, one record from each source, templates, channels; stores and sends nothing."""
+"""Checking the project: settings, the first pages of each source, templates, channels; stores and sends nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 from cyclopts import Parameter
 
 from flywheel.assets import template_folders
+from flywheel.cli.check_sources import check_source
 from flywheel.cli.findings import Finding, show
-from flywheel.cli.guess import likely_encoding
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import count, print_json
 from flywheel.config import Settings, json_schema, load
-from flywheel.domain.feedback import Feedback, FeedbackColumns, Page
 from flywheel.domain.play import Play
 from flywheel.errors import FlywheelError, PermanentError
-from flywheel.listen.table_file import files_of
-from flywheel.listen.table_rows import UNDECODABLE
 from flywheel.plugins import make_importable
-from flywheel.ports import Channel, MeasureSource, OutcomeSource, PersonSource, SignalSource, Source
+from flywheel.ports import Channel
 from flywheel.stepping import step_function
-
-AnySource = Source | PersonSource | SignalSource | OutcomeSource | MeasureSource
-
-_FEW_DATES = 0.9
-"""Under this share of dates that can be read, their format is probably another one."""
 
 
 def check(
@@ -41,66 +33,13 @@ def check(
     settings = load(options.config)
     found = [
         Finding("configuration", "ok", count(len(settings.plays), "play") + f", hash {settings.config_hash}"),
-        *(_source(source) for source in settings.heard()),
+        *(check_source(source) for source in settings.heard()),
         *_analyzer(settings),
         *(one for play in settings.plays for one in _templates(play, settings)),
         *(_channel(channel) for channel in settings.channels),
         *_steps(settings),
     ]
     return show(found, options)
-
-
-def _source(source: AnySource) -> Finding:
-    about = f"source {source.id}"
-    try:
-        pages: Iterator[Page[Any]] = source.fetch(None)
-        page = next(pages, None)
-    except FlywheelError as error:
-        return Finding(about, "FAIL", str(error))
-    except Exception as error:  # noqa: BLE001 - a foreign connector may raise anything, a customer's words too
-        return Finding(about, "FAIL", f"it broke with {type(error).__name__}", "Ask the author of its connector.")
-    if page is None or (not len(page.rows) and not page.set_aside):
-        return Finding(about, "warn", "it can be read, and there is nothing in it")
-    return _page(about, source, page)
-
-
-def _page(about: str, source: AnySource, page: Page[Any]) -> Finding:
-    refused = count(len(page.set_aside), "record") + " set aside" if page.set_aside else ""
-    if not len(page.rows):
-        todo = _encoding(source) if page.set_aside[0].reason == UNDECODABLE else ""
-        return Finding(about, "FAIL", f"no usable record; {refused}: {page.set_aside[0].reason}", todo)
-    parts = [f"{count(len(page.rows), 'record')} in the first page", refused, _dates(source, page)]
-    parts += [f"{count(n, 'cell')} left out ({reason})" for reason, n in page.left_out.items()]
-    says = "; ".join(part for part in parts if part)
-    if page.notices:
-        return Finding(about, "warn", says, " ".join(page.notices))
-    if any(one.reason == UNDECODABLE for one in page.set_aside):
-        return Finding(about, "warn", says, _encoding(source))
-    if isinstance(source, Source) and _share_dated(page) < _FEW_DATES:
-        return Finding(
-            about, "warn", says, "Set `dates: {format: ..., zone: ...}`; undated feedback stays out of trends."
-        )
-    return Finding(about, "ok", says)
-
-
-def _encoding(source: AnySource) -> str:
-    path = getattr(source, "path", None)
-    files = files_of(path, source.id) if isinstance(path, Path) else []
-    names = [name for name in map(likely_encoding, files) if name != "utf-8-sig"]
-    return f"Set `encoding: {names[0]}`, which it seems to be." if names else "Set `encoding`."
-
-
-def _dates(source: object, page: Page[Any]) -> str:
-    return f"{_share_dated(page):.0%} of dates can be read" if isinstance(source, Source) else ""
-
-
-def _share_dated(page: Page[Any]) -> float:
-    rows = page.rows if isinstance(page.rows, FeedbackColumns) else FeedbackColumns.of(_feedback(page))
-    return sum(one is not None for one in rows.said_at) / len(rows)
-
-
-def _feedback(page: Page[Any]) -> list[Feedback]:
-    return [row for row in page.rows if isinstance(row, Feedback)]  # type: ignore[union-attr]  # columns are told apart before
 
 
 def _analyzer(settings: Settings) -> Iterator[Finding]:

@@ -95,7 +95,7 @@ def _ignored(file: Path) -> list[str]:
 def _next_steps(project: Path, config: Path, *, sample: bool) -> list[str]:
     here = [] if project.resolve() == Path.cwd() else [f"  cd {project}"]
     steps = {
-        "flywheel check": "one record from each source, each template, each channel; sends nothing",
+        "flywheel check": "the first pages of each source, each template, each channel; sends nothing",
         "flywheel run": "one cycle on the sample; its feedback is old, so nobody would be written to",
         f"edit {config}/*.yaml": "your own brand, sources, plays; `flywheel try FILE` shows readings",
         "flywheel run --shadow": "one cycle that decides and records, and sends nothing",
