@@ -101,6 +101,13 @@ class LearnRules(Record):
     sure_at: float = Field(default=0.95, gt=0.5, le=1, description="So sure that it does good, fewer are held out.")
     segment_by: Literal["group", "language", "none"] = "group"
     vulnerable: tuple[str, ...] = Field(default=(), description="Groups of people who are never held out of anything.")
+    left: str = Field(default="left", description="The outcome that says that somebody left.")
+    left_days: int = Field(default=30, ge=1, description="Days after which a prediction of leaving is judged.")
+    care_days: int = Field(default=28, ge=1, description="Days over which fair care is looked at.")
+    care_by: Literal["group", "language"] = "group"
+    care_least: float = Field(default=0.5, gt=0, lt=1, description="Helped surely less than so often: a plan waits.")
+    care_most: float = Field(default=2.0, gt=1, description="Surely more often than so: it is said.")
+    look_ahead: int = Field(default=26, ge=1, description="Weeks in which a play must be able to show its effect.")
     pause_at: float = Field(default=0.95, gt=0.5, le=1, description="So sure of harm, a play is paused; 1: never.")
     pause_days: int = Field(default=60, ge=1, description="Days after which a paused play is tried again.")
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flywheel.decide.arbitration import propose
 from flywheel.decide.decided import Judged, decided_for
 from flywheel.decide.ground import Choice, Ground
-from flywheel.domain.play import TIERS, Candidate, Decision, Play, Proposal, Verdict, expires
+from flywheel.domain.play import MERCY_TIERS, TIERS, Candidate, Decision, Play, Proposal, Verdict, expires
 
 SILENCE = "silence: what fits is believed to do no good"
 
@@ -83,15 +83,18 @@ def _judged(waiting: Sequence[tuple[Candidate, list[Proposal]]], ground: Ground)
     views = [candidate.view for candidate, proposals in waiting for _ in proposals]
     spoken = [policy.judge_batch(plays, views, ground.now) for policy in ground.policies]
     by_proposal = iter(zip(*spoken, strict=True) if spoken else [()] * len(plays))
-    return [[Judged(one, (*next(by_proposal), *_approval(one.play))) for one in proposals] for _, proposals in waiting]
-
-
-def _approval(play: Play) -> list[Verdict]:
-    if play.approval == "none":
-        return []
     return [
-        Verdict(policy="approval", ruling="review", reason=f"{play.name} goes out only when a person has approved it")
+        [Judged(one, (*next(by_proposal), *_approval(one.play, ground.review))) for one in proposals]
+        for _, proposals in waiting
     ]
+
+
+def _approval(play: Play, review: str) -> Iterator[Verdict]:
+    if play.approval == "required":
+        reason = f"{play.name} goes out only when a person has approved it"
+        yield Verdict(policy="approval", ruling="review", reason=reason)
+    if review and play.tier not in MERCY_TIERS:
+        yield Verdict(policy="fair_care", ruling="review", reason=review)
 
 
 def _keep(decision: Decision | None, choice: Choice) -> None:

@@ -24,6 +24,7 @@ class Ground:
     """What choosing rests on. `draw(person, what)` gives the number in [0, 1) that says who is held out.
 
     `control` is the share of people for whom no play at all is done, `vulnerable` the groups never held out,
+    `review` why every play but those for people in need waits for a person's approval, empty where none does;
     `holdouts` what is held out of a play in place of what the play itself says.
     """
 
@@ -42,6 +43,7 @@ class Ground:
     holdouts: Mapping[str, float] = field(default_factory=dict)
     vulnerable: frozenset[str] = frozenset()
     segment_by: SegmentBy = "group"
+    review: str = ""
 
     @cached_property
     def best(self) -> Allocator:

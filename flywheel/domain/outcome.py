@@ -66,3 +66,25 @@ class LearnedEffect(Record):
     mean: float
     sd: float
     learning_id: str | None = None
+
+
+AppraisalVerdict = Literal["good", "watch", "past", "wrong", "cannot tell", "said"]
+
+
+class Appraisal(Record):
+    """One figure by which the wheel itself is judged; `subject` says what of it, as in `prediction:churn`.
+
+    `good` holds what it should; `watch` may be chance; `past` lies surely beyond its limit; `wrong` was believed and
+    is refuted; `said` is a figure that nobody judges.
+    """
+
+    id: str
+    cycle_id: str
+    subject: str
+    measure: str
+    value: float
+    low: float | None = None
+    high: float | None = None
+    n: int
+    verdict: AppraisalVerdict
+    statement: str

@@ -98,7 +98,8 @@ def _letter(
         zone=(person.time_zone if person else None) or settings.brand.zone,
         topics=topics, touchpoint=touchpoint,
     )  # fmt: skip
-    words = compose(decision, to, play.template if play else decision.play, settings.brand.name, wordsmith)
+    template = play.template_of(decision.variant) if play else decision.play
+    words = compose(decision, to, template, settings.brand.name, wordsmith)
     key = delivery_key(decision)
     return Letter(
         id=content_id("delivery", key), decision_id=decision.id, person_id=decision.person_id, play=decision.play,

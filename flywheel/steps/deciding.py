@@ -17,6 +17,7 @@ from flywheel.domain.play import TIERS, Play
 from flywheel.learn.allocating import Thompson
 from flywheel.learn.assignment import draw, season
 from flywheel.learn.beliefs import prior
+from flywheel.learn.caring import why_review
 from flywheel.learn.posterior import Posterior
 from flywheel.ports import Policy
 from flywheel.steps.learning import posterior
@@ -69,6 +70,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
     rules, lever = settings.learn, settings.orient.focus_lever
     with wheel.store.read() as shelves:
         believed, sums = shelves.learning.believed(), shelves.effects.sums()
+        review = why_review(shelves.learning.last_appraisals(cycle.id))
     known = posterior(settings, sums)
     surely_good = [play for play in plays if 1 - known.harm(play.name) >= rules.sure_at]
     unlearned = {play.name: prior(play) for play in plays}
@@ -84,7 +86,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
         tiers=settings.triage.tiers if cycle.flow == "triage" else TIERS,
         allocator=Thompson(known, rules.floor) if rules.allocation == "thompson" else None, control=rules.control,
         holdouts={play.name: min(play.holdout, rules.holdout_floor) for play in surely_good},
-        vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by,
+        vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by, review=review,
     )  # fmt: skip
 
 

@@ -16,6 +16,8 @@ from flywheel.learn.beliefs import learning, prior
 from flywheel.learn.lifts import EVERYBODY, EffectRules, lifts, policy_lift
 from flywheel.learn.pausing import PauseRules, pause, switch_of
 from flywheel.learn.posterior import Memory, Posterior, believe
+from flywheel.steps.afterwards import hear_afterwards
+from flywheel.steps.appraising import appraise
 from flywheel.store.shelves.effects import Window
 from flywheel.wheel import Flywheel
 
@@ -32,6 +34,7 @@ class _Learned:
 
 def learn(wheel: Flywheel, cycle: Cycle) -> Tally:
     """Add up what came of decisions whose window has closed, judge every play by it, and pause what harms."""
+    hear_afterwards(wheel, cycle)
     people = 0
     for window in windows(wheel.settings):
         with wheel.store.write(cycle.fence) as shelves:
@@ -39,15 +42,19 @@ def learn(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.read() as shelves:
         sums = shelves.effects.sums()
     found = _judge(wheel, cycle, sums)
+    with wheel.store.read() as shelves:
+        appraisals, leaving = appraise(wheel.settings, cycle, shelves, sums, found.lifts)
     with wheel.store.write(cycle.fence) as shelves:
         shelves.learning.add_lifts(found.lifts)
-        shelves.learning.add(found.learnings)
+        shelves.learning.add([*found.learnings, *((one, 0.0) for one in leaving)])
+        shelves.learning.appraise(appraisals)
         for setting in found.pauses:
             shelves.cycles.add_setting(setting)
             shelves.audit.note(wheel.clock(), "flywheel", "pause", setting.name, setting.id)
     reasons = found.reasons + Counter({"people whose window closed": people})
     return Tally(
-        step="learn", done=len(found.learnings), skipped=sum(found.reasons.values()), reasons=dict(+reasons),
+        step="learn", done=len(found.learnings) + len(leaving), skipped=sum(found.reasons.values()),
+        reasons=dict(+reasons),
         warnings=tuple(f"{one.reason[:1].upper()}{one.reason[1:]}." for one in found.pauses),
     )  # fmt: skip
 

@@ -6,11 +6,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import Connection, select
 
-from flywheel.domain.outcome import LearnedEffect, Learning, Lift
+from flywheel.domain.outcome import Appraisal, LearnedEffect, Learning, Lift
 from flywheel.store.codec import insert_new, table, upsert
-from flywheel.store.tables import LearningRow, LearningUseRow, LiftRow
+from flywheel.store.tables import AppraisalRow, CycleRow, LearningRow, LearningUseRow, LiftRow
 
 _LIFT, _LEARNING, _USE = table(LiftRow), table(LearningRow), table(LearningUseRow)
+_APPRAISAL, _CYCLE = table(AppraisalRow), table(CycleRow)
 
 
 class LearningShelf:
@@ -55,6 +56,34 @@ class LearningShelf:
             play: LearnedEffect(play=play, mean=after, sd=sd, learning_id=learning)
             for play, (after, sd, learning) in newest.items()
         }
+
+    def weights(self, prefix: str) -> dict[str, float]:
+        """Return the newest weight that was learned of each subject with this prefix, by the rest of its name."""
+        query = select(_LEARNING.c.subject, _LEARNING.c.after).where(_LEARNING.c.subject.startswith(prefix))
+        rows = self._connection.execute(query.order_by(_LEARNING.c.seq))
+        return {subject.removeprefix(prefix): float(after) for subject, after in rows}
+
+    def appraise(self, appraisals: Sequence[Appraisal]) -> None:
+        """Store by what the wheel is judged in a cycle; the same cycle overwrites its own."""
+        upsert(self._connection, AppraisalRow, [one.model_dump() for one in appraisals])
+
+    def appraisals(self, cycle_id: str) -> list[Appraisal]:
+        """Return by what the wheel was judged in a cycle."""
+        query = select(_APPRAISAL).where(_APPRAISAL.c.cycle_id == cycle_id)
+        rows = self._connection.execute(query.order_by(_APPRAISAL.c.subject, _APPRAISAL.c.measure)).mappings()
+        return [Appraisal(**row) for row in rows]
+
+    def last_appraisals(self, before: str) -> list[Appraisal]:
+        """Return by what the wheel was judged in the last cycle that was, before the one of this id."""
+        query = (
+            select(_APPRAISAL.c.cycle_id)
+            .join(_CYCLE, _CYCLE.c.id == _APPRAISAL.c.cycle_id)
+            .where(_APPRAISAL.c.cycle_id != before)
+            .order_by(_CYCLE.c.as_of.desc(), _CYCLE.c.started_at.desc())
+            .limit(1)
+        )
+        last = self._connection.execute(query).scalar()
+        return [] if last is None else self.appraisals(last)
 
     def note_use(self, cycle_id: str, used: dict[str, tuple[int, int]]) -> None:
         """Note, per learning, (decisions that read it, of them changed by it), in place of what was noted before."""
