@@ -22,6 +22,9 @@ _FORMULAS = {
     "correction over all standings of the cycle, level only if the whole interval lies inside the margin",
     "setting": "decided by the outer loop on the evidence named; laid over the configuration until it expires",
     "initiative": "opened by the outer loop on the evidence named; closed by a measured change of its cause",
+    "finding": "counted from the roll-ups; its statement says what was held against what, its interval is 95 %",
+    "milestone": "effect = unhappy mentions after / before, over the same of topics that nobody worked on, less 1; "
+    "topics move by more than chance (DerSimonian and Laird 1986); at most four looks share 5 %",
     "feedback": "as its source told it, redacted before it was stored",
     "delivery": "the message of one decision, sent at most once under its key",
     "measure": "as its source told it",
@@ -37,6 +40,8 @@ _SENTENCES = {
     "standing": "{brand} beside {peer} on {measure} ({voice}, {basis}): {verdict}.",
     "setting": "{name} = {value}: {reason}",
     "initiative": "{cause}; {owner} owns it, {status}, due {due}.",
+    "finding": "{statement}",
+    "milestone": "{kind} ({actor}): {reason}",
     "feedback": "Said on {medium} at {said_at} ({voice}, {brand}).",
     "delivery": "{play} on {channel}: {status} after {attempts} attempts.",
     "measure": "{measure} of {brand} is {value} ({provenance}).",

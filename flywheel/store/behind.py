@@ -57,7 +57,21 @@ BEHIND: dict[str, dict[str, str]] = {
               AND decided_at < :expires
               AND changed_by LIKE '%' || :id || '%'""",
     },
+    "initiative": {
+        "What happened to it": """
+            SELECT id, kind, actor, at, effect, low, high
+            FROM v_milestone
+            WHERE initiative_id = :id""",
+        "Settings that rest on it": """
+            SELECT id, name, value, expires
+            FROM v_setting
+            WHERE evidence LIKE '%' || :id || '%'""",
+    },
     "standing": {
+        "Initiatives that rest on it": """
+            SELECT id, topic, owner, status
+            FROM v_initiative
+            WHERE evidence LIKE '%' || :id || '%'""",
         "Figures of others that were read in": """
             SELECT id, brand, value, n, as_of, provenance
             FROM v_measure

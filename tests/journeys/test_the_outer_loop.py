@@ -130,9 +130,12 @@ def test_the_work_is_verified_by_what_people_say_beside_untouched_topics(second)
 def test_an_initiative_is_explained_by_the_standing_and_the_voices_behind_it(second):
     [delay] = [row for row in second.rows("v_initiative") if row["topic"] == "delay"]
     told = second.homes.explain(second.project, delay["id"][:12])
-    assert {"standing", "feedback", "cycle"} <= {link.kind for link in told.links}
+    assert {"standing", "finding", "feedback", "cycle"} <= {link.kind for link in told.links}
+    [happened] = [rows for rows in told.behind if rows.title == "What happened to it"]
+    assert [row[1] for row in happened.rows if row[1] == "verified"] == ["verified"]
     standing = next(link for link in told.links if link.kind == "standing")
-    assert second.homes.explain(second.project, standing.id).kind == "standing"
+    rests = second.homes.explain(second.project, standing.id).behind
+    assert delay["id"] in {row[0] for rows in rests for row in rows.rows if rows.title == "Initiatives that rest on it"}
     changed = next(row for row in second.rows("v_setting") if row["name"] == "focus.topics")
     used = second.homes.explain(second.project, changed["id"])
     assert "Decisions that came out differently because of it" in {rows.title for rows in used.behind}

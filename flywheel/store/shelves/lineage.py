@@ -15,7 +15,8 @@ from flywheel.store.codec import moment, stamp
 KINDS = {
     "decision": "v_decision", "learning": "v_learning", "lift": "v_lift", "outcome": "v_outcome",
     "standing": "v_standing", "setting": "v_setting", "initiative": "v_initiative", "feedback": "v_feedback",
-    "delivery": "v_delivery", "cycle": "v_cycle", "measure": "v_measure", "signal": "v_signal", "person": "v_person",
+    "delivery": "v_delivery", "cycle": "v_cycle", "finding": "v_finding", "milestone": "v_milestone",
+    "measure": "v_measure", "signal": "v_signal", "person": "v_person",
 }  # fmt: skip
 """What can be explained by its id, and the view it stands in."""
 
