@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flywheel.config.settings import zone_of
 from flywheel.domain.cycle import Cycle, Window, cycle_id
@@ -16,6 +16,8 @@ from flywheel.store.shelves.sources import inbound_id
 from flywheel.wheel import Flywheel
 
 _PAGE = 500
+_KEPT = timedelta(days=7)
+"""So long a delivery is kept after it came: senders try again for up to three days, and are known by their keys."""
 
 
 def receive(wheel: Flywheel, source: Source, key: str, body: str, now: datetime) -> bool:
@@ -28,9 +30,11 @@ def receive(wheel: Flywheel, source: Source, key: str, body: str, now: datetime)
         return shelves.sources.receive(source.id, key, locked, now)
 
 
-def inbound_pages(wheel: Flywheel, source: Source, since: Cursor | None) -> Iterator[Page[Feedback]]:
-    """Yield what was sent to a source since its cursor."""
+def inbound_pages(wheel: Flywheel, cycle: Cycle, source: Source, since: Cursor | None) -> Iterator[Page[Feedback]]:
+    """Yield what was sent to a source since its cursor; what was read a while ago is let go."""
     after = int(str(since.value)) if since else 0
+    with wheel.store.write(cycle.fence) as shelves:
+        shelves.sources.expire_inbound(source.id, after, cycle.as_of - _KEPT)
     while True:
         with wheel.store.read() as shelves:
             waiting = shelves.sources.inbound(source.id, after, _PAGE)

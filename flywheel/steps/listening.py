@@ -63,7 +63,7 @@ def _hear(name: str, fetch: Callable[[], None], heard: Heard) -> None:
 def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, heard: Heard) -> None:
     zone, seen, told = zone_of(wheel.settings), Counter[str](), Counter[str]()
     pseudonym = lru_cache(_PERSONS_AT_HAND)(wheel.vault.pseudonym)
-    for page in _pages(wheel, source):
+    for page in _pages(wheel, cycle, source):
         heard.note(page)
         rows = _dated(prepare(page.rows, source, zone, pseudonym, seen), max(cycle.as_of, wheel.clock()), told)
         new = _store(wheel, cycle, source, page, rows, told)
@@ -83,10 +83,10 @@ def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, heard: Heard) -> No
         )
 
 
-def _pages(wheel: Flywheel, source: Source) -> Iterator[Page[Feedback]]:
+def _pages(wheel: Flywheel, cycle: Cycle, source: Source) -> Iterator[Page[Feedback]]:
     with wheel.store.read() as shelves:
         since: Cursor | None = shelves.feedback.cursor(source.id)
-    return inbound_pages(wheel, source, since) if isinstance(source, InboundSource) else source.fetch(since)
+    return inbound_pages(wheel, cycle, source, since) if isinstance(source, InboundSource) else source.fetch(since)
 
 
 def _store(

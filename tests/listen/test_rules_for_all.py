@@ -223,3 +223,24 @@ def test_what_is_sent_to_us_is_stored_before_it_is_answered_and_once(post: Post)
     first, second = post.turn(DAY), post.turn(DAY + timedelta(hours=1))
     assert (first.done, first.reasons["set aside"], second.done) == (1, 1, 0)
     assert count(post) == 1
+
+
+def test_a_delivery_is_let_go_a_week_after_it_was_read_and_not_before_it_was(post: Post) -> None:
+    class Hook(InboundSource):
+        id: str = "hook"
+        brand: str | None = "Own"
+
+        def parse(self, raw: str) -> Sequence[Feedback]:
+            return [said(raw, "It was late.")]
+
+    def kept() -> int:
+        return int(post.rows("SELECT count(*) FROM inbound")[0][0])
+
+    for key in ("a", "b"):
+        receive(post.wheel, Hook(), key, key, DAY)
+    post.hear(Hook())
+    assert post.turn(DAY + timedelta(days=30)).done == 2
+    receive(post.wheel, Hook(), "c", "c", DAY + timedelta(days=31))
+    assert (post.turn(DAY + timedelta(days=32)).done, kept()) == (1, 1)
+    assert (post.turn(DAY + timedelta(days=39)).done, kept()) == (0, 0)
+    assert count(post) == 3

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import Connection, delete, func, select, update
 
 from flywheel.domain.ids import content_id
 from flywheel.store.codec import insert_new, moment, stamp, table, upsert
@@ -94,6 +94,11 @@ class SourceShelf:
             self._connection, InboundRow, [{"id": known, "source": source, "received_at": stamp(at), "body": body}]
         )
         return True
+
+    def expire_inbound(self, source: str, read: int, before: datetime) -> None:
+        """Forget what was sent to a source before a moment and has been read."""
+        past = (_INBOUND.c.source == source, _INBOUND.c.seq <= read, _INBOUND.c.received_at < stamp(before))
+        self._connection.execute(delete(_INBOUND).where(*past))
 
     def inbound(self, source: str, after: int, limit: int) -> Sequence[Inbound]:
         """Return the next of what was sent to a source."""
