@@ -145,6 +145,10 @@ class Analyzer(Plugin):
     def model_name(self) -> str:
         """Return the name and version of what reads; readings of different names are never mixed."""
 
+    def for_cycle(self, cycle_id: str) -> Analyzer:  # noqa: ARG002 - most have nothing to count
+        """Return what reads in this cycle; one with a budget returns a copy that counts what the cycle spends."""
+        return self
+
     @abstractmethod
     def read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         """Return one reading per text, in order; a text that cannot be read says so and stops no other."""

@@ -142,7 +142,7 @@ class ReportRules(Record):
     min_group: int = Field(default=10, ge=2)
 
 
-CYCLE_STEPS = ("listen", "understand", "predict", "orient", "decide", "act", "learn", "report")
+CYCLE_STEPS = ("listen", "understand", "predict", "orient", "decide", "act", "learn", "themes", "report")
 TRIAGE_STEPS = ("listen", "understand", "predict", "decide", "act")
 OODA_STEPS = ("observe", "orient", "verify", "resolve", "assess", "hand_over")
 

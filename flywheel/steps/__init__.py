@@ -9,10 +9,11 @@ from flywheel.steps.observing import assess, observe
 from flywheel.steps.orienting import orient
 from flywheel.steps.reporting import report
 from flywheel.steps.resolving import resolve
+from flywheel.steps.theming import themes
 from flywheel.steps.understanding import predict, understand, understand_spans
 from flywheel.steps.verifying import verify
 
 __all__ = [
     "act", "assess", "decide", "hand_over", "learn", "listen", "observe", "orient", "predict", "report", "resolve",
-    "understand", "understand_spans", "verify",
+    "themes", "understand", "understand_spans", "verify",
 ]  # fmt: skip

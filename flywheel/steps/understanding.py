@@ -16,15 +16,17 @@ _PEOPLE = 5_000
 def understand(wheel: Flywheel, cycle: Cycle, span: Span = EVERYTHING) -> Tally:
     """Read all that waits in a span; readings, roll-ups and the inbox change in one transaction a batch."""
     settings, counts, last = wheel.settings, Counter[str](), span.first - 1
+    analyzer = settings.analyzer.for_cycle(cycle.id)
     while True:
         with wheel.store.read() as shelves:
             batch = shelves.feedback.unread(settings.batch_size, Span(first=last + 1, last=span.last))
         if not len(batch):
             break
         texts = Texts(text=batch.text, language=batch.language, touchpoint=list(batch.touchpoint), brand=batch.brand)
-        readings = settings.analyzer.read(texts, settings.topics)
+        readings = analyzer.read(texts, settings.topics)
         with wheel.store.write(cycle.fence) as shelves:
             shelves.readings.add(batch, readings, cycle, settings.brand.name)
+            shelves.corrections.keep(batch.seq)
         counts.update(readings.status)
         last = batch.seq[-1]
     not_read = {status: n for status, n in sorted(counts.items()) if status != "read"}

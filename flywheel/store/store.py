@@ -42,6 +42,7 @@ from flywheel.store.shelves.rollups import RollupShelf
 from flywheel.store.shelves.sources import SourceShelf
 from flywheel.store.shelves.standings import StandingShelf
 from flywheel.store.shelves.sums import SumShelf
+from flywheel.store.shelves.themes import ThemeShelf
 from flywheel.store.shelves.views import ViewShelf
 from flywheel.store.shelves.waiting import WaitingShelf
 from flywheel.store.tables import StoreFactRow
@@ -92,6 +93,11 @@ class Shelves:
     def corrections(self) -> CorrectionShelf:
         """What people corrected, and the heads that learn from it."""
         return CorrectionShelf(self._connection)
+
+    @cached_property
+    def themes(self) -> ThemeShelf:
+        """Themes that nobody listed."""
+        return ThemeShelf(self._connection)
 
     @cached_property
     def rollups(self) -> RollupShelf:

@@ -27,6 +27,9 @@ VIEWS: dict[str, str] = {
         SELECT e.seq, e.field, e.head_id, e.event, e.at, e.n, e.own, e.other, e.low, e.won, e.detail,
                h.labels, h.analyzer, h.trained_at
         FROM head_event e LEFT JOIN head h ON h.id = e.head_id""",
+    "v_theme": """
+        SELECT cycle_id, id, brand, voice, language, name, state, came_from, n, share, words, examples, listed, period
+        FROM theme""",
     "v_set_aside": "SELECT source, position, reason, seen_at, cycle_id, replayed_at FROM set_aside",
     "v_revision": """
         SELECT f.id AS feedback_id, r.revision, r.text, r.said_at, r.replaced_at, r.cycle_id

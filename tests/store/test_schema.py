@@ -26,6 +26,7 @@ CONTRACT = {
     "v_reading": "feedback_id, language, sentiment, sentiment_label, confidence, emotions, effort, intent, urgency, "
                  "model",
     "v_mention": "feedback_id, topic, touchpoint, sentiment, evidence",
+    "v_theme": "cycle_id, id, brand, voice, language, name, state, came_from, n, share, words, examples, listed",
     "v_correction": "id, feedback_id, field, value, was, corrected_by, at",
     "v_head": "field, head_id, event, at, n, own, other, low, won, labels, analyzer, trained_at",
     "v_set_aside": "source, position, reason, seen_at",

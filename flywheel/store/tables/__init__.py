@@ -15,6 +15,7 @@ from flywheel.store.tables.outer_loop import InitiativeRow, MaturityRow, Milesto
 from flywheel.store.tables.people import ConsentRow, ContactRow, IdentityRow, PersonRow, PredictionRow, SignalRow
 from flywheel.store.tables.reading import CorrectionRow, HeadEventRow, HeadRow
 from flywheel.store.tables.row import Row, make_alike
+from flywheel.store.tables.themes import ThemeRow
 from flywheel.store.tables.voice import (
     AttributeRow,
     CursorRow,
@@ -51,5 +52,5 @@ __all__ = [
     "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
     "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow",
     "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow", "SignalRow", "StandingRow", "StepRow",
-    "StoreFactRow", "SwitchRow", "VerdictRow", "VolumeRow",
+    "StoreFactRow", "SwitchRow", "ThemeRow", "VerdictRow", "VolumeRow",
 ]  # fmt: skip

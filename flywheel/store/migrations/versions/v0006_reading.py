@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from flywheel.store.migrations.making import FLOAT, WHOLE, WORDS, make_table
-from flywheel.store.views import create_statements, drop_statements
+from flywheel.store.views import drop_statements
 
 revision = "0006"
 down_revision = "0005"
@@ -15,7 +15,7 @@ _WORDS = ("id", "field", "value", "corrected_by", "at", "recorded_at")
 
 
 def upgrade() -> None:
-    """Add to what is there, then make the views anew."""
+    """Add to what is there; the newest migration makes the views."""
     for statement in drop_statements():
         op.execute(statement)
     op.create_table(
@@ -37,5 +37,3 @@ def upgrade() -> None:
         *(sa.Column(one, FLOAT, nullable=False) for one in ("own", "other", "low")),
         sa.PrimaryKeyConstraint("seq", name="pk_head_event"),
     )
-    for statement in create_statements():
-        op.execute(statement)
