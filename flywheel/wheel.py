@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
@@ -44,6 +45,7 @@ class Flywheel:
         try:
             store.require_migrated()
             wheel._require_same_facts()
+            wheel = replace(wheel, settings=_with_heads(settings, store))
         except FlywheelError:
             store.close()
             raise
@@ -93,6 +95,18 @@ class Flywheel:
                     f"The store was created with another {name.replace('_', ' ')} than this project has now: "
                     "use the one it was created with, or a new store."
                 )
+
+
+def _with_heads(settings: Settings, store: Store) -> Settings:
+    """Return settings whose analyzer reads with the heads that are live in the store."""
+    with store.read() as shelves:
+        live = shelves.corrections.live()
+    if not live:
+        return settings
+    from flywheel.understand.headed import Headed
+
+    heads = {str(field): b64encode(content).decode("ascii") for field, (_, content) in live.items()}
+    return settings.model_copy(update={"analyzer": Headed(beneath=settings.analyzer, heads=heads)})
 
 
 def store_facts(settings: Settings, vault: Vault) -> dict[str, str]:

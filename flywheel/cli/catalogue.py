@@ -200,6 +200,24 @@ LOOK = (
         ),
     ),
     Family(
+        "plays",
+        "The catalogue: what each play is believed to do, and what is paused.",
+        (
+            Entry(
+                "list",
+                "plays:list_plays",
+                "Show what each play is believed to change, and whether it can ever know.",
+                "flywheel plays list",
+            ),
+            Entry(
+                "resume",
+                "plays:resume",
+                "Switch on again a play that the wheel has paused because it harms.",
+                'flywheel plays resume thank_you --reason "other words since Monday"',
+            ),
+        ),
+    ),
+    Family(
         "outcomes",
         "What happened to people afterwards.",
         (
@@ -208,6 +226,36 @@ LOOK = (
                 "outcomes:import_file",
                 "Read outcomes from a CSV file; the same ones twice are stored once.",
                 "flywheel outcomes import orders.csv",
+            ),
+        ),
+    ),
+    Family(
+        "corrections",
+        "What people say that a text really says; it teaches the organisation's own heads.",
+        (
+            Entry(
+                "import",
+                "corrections:import_file",
+                "Store corrections from a file; they stand in place of the model's answer, also when it is read again.",
+                "flywheel corrections import checked.csv",
+            ),
+            Entry(
+                "list",
+                "corrections:list_corrections",
+                "Show what was corrected, by whom, and how the heads have done.",
+                "flywheel corrections list --field sentiment",
+            ),
+            Entry(
+                "train",
+                "corrections:train",
+                "Train a challenger for each head; it goes live when it has surely won twice running.",
+                "flywheel corrections train",
+            ),
+            Entry(
+                "rollback",
+                "corrections:back",
+                "Let the head before the live one read again, or none.",
+                'flywheel corrections rollback sentiment --reason "too many false alarms"',
             ),
         ),
     ),
