@@ -22,7 +22,7 @@ class Outcome(Record):
 
 
 class Lift(Record):
-    """What a play changed against its holdout; `effect` is treated - control in the metric's own unit."""
+    """What a play changed against its holdout; `effect` is treated - control: of shares, or of means of an amount."""
 
     id: str
     cycle_id: str
@@ -41,6 +41,7 @@ class Lift(Record):
     anytime_high: float
     verdict: EffectVerdict
     reason: str
+    kind: Literal["happened", "amount"] = "happened"
 
 
 class Learning(Record):

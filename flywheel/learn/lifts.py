@@ -183,6 +183,7 @@ def _made(
         metric=asked.measured.metric, n_treated=arms.treated.n, n_control=arms.control.n,
         treated=_value(arms.treated, asked), control=_value(arms.control, asked), effect=effect, low=fixed[0],
         high=fixed[1], anytime_low=anytime[0], anytime_high=anytime[1], verdict=said.verdict, reason=said.reason,
+        kind=asked.measured.kind,
     )  # fmt: skip
 
 

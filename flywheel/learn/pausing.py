@@ -45,6 +45,15 @@ def pause(
     )  # fmt: skip
 
 
+def resumed(pause: Setting, actor: str, reason: str, now: datetime, days: int) -> Setting:
+    """Return the setting by which a person switches a paused play on again; their word stands for so many days."""
+    return Setting(
+        id=content_id("setting", pause.id, "resumed", now.isoformat()), cycle_id=pause.cycle_id, name=pause.name,
+        value=True, reason=f"{actor} switched it on again: {reason}", evidence=(pause.id,), decided_at=now,
+        expires=now + timedelta(days=days),
+    )  # fmt: skip
+
+
 def _why(play: Play, proven: Sequence[Lift], harm: float) -> str:
     if proven:
         worst = proven[0]

@@ -8,7 +8,7 @@ from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.feedback import Voice
 from flywheel.domain.finding import Finding
 from flywheel.domain.initiative import Initiative, Setting
-from flywheel.domain.outcome import Learning, Lift
+from flywheel.domain.outcome import Appraisal, Learning, Lift
 from flywheel.domain.play import Play
 from flywheel.domain.record import Moment, Record
 from flywheel.domain.standing import Standing
@@ -113,6 +113,7 @@ class ReportFacts(Record):
 
     lifts: tuple[Lift, ...] = ()
     learnings: tuple[Learning, ...] = ()
+    appraisals: tuple[Appraisal, ...] = ()
     learnings_used: tuple[LearningUse, ...] = ()
     settings: tuple[Setting, ...] = ()
     initiatives: tuple[Initiative, ...] = ()

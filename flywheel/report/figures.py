@@ -76,8 +76,9 @@ class FigureMaker:
         """Return treated - held out with its fixed interval, or with the one that is safe to look at at any time."""
         low, high = (lift.anytime_low, lift.anytime_high) if anytime else (lift.low, lift.high)
         how = "anytime-valid 95 % interval (arXiv 2103.06476)" if anytime else "95 % interval"
+        unit: Unit = "points" if lift.kind == "happened" else "number"
         return Figure(
-            id=self.id(key), label=label, value=lift.effect, unit="points", n=lift.n_treated + lift.n_control, low=low,
+            id=self.id(key), label=label, value=lift.effect, unit=unit, n=lift.n_treated + lift.n_control, low=low,
             high=high, formula=f"got it - held out; {how}", inputs=(f"lift {lift.id}",),
         )  # fmt: skip
 

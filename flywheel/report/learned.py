@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from flywheel.domain.outcome import EffectVerdict, Learning, Lift
+from flywheel.report.appraised import appraised_blocks
 from flywheel.report.cycle_report import (
     Block,
     Cell,
@@ -28,21 +31,25 @@ _HOW_TO_READ = (
     "The dot is the difference between people who got the play and people who were held out, the thick line its 95 % "
     "interval, the thin one the wider interval that stays right however often one looks."
 )
+_NAMES = ("Play", "Helped", "Held out", "Difference", "Safe to look at any time", "Verdict", "Why")
+_COLUMNS = tuple(Column(name=at, numeric=at not in ("Play", "Verdict", "Why")) for at in _NAMES)
 _TONES: dict[EffectVerdict, Tone] = {"works": "good", "harms": "bad", "no difference": "level", "cannot tell": "open"}
 
 
 def learned_section(view: View) -> Section:
     """Return what our actions changed, with both intervals, and what is learned from it."""
-    blocks: list[Block] = [_lift_chart(view)] if view.facts.lifts else []
+    blocks: list[Block] = [_lift_chart(view)] if _main_lifts(view) else []
+    blocks += _lift_table(view)
     if view.facts.learnings:
         items = tuple(_learning(view, one) for one in view.facts.learnings)
         blocks.append(Sentences(title="What we take from it", items=items, listed=True))
+    blocks += appraised_blocks(view)
     return Section(id="learned", title="We learned", finding=learned_finding(view), blocks=tuple(blocks))
 
 
 def learned_finding(view: View) -> Phrase:
     """Return which plays work, do harm, make no difference, or cannot be told yet."""
-    lifts = view.facts.lifts
+    lifts = _main_lifts(view)
     if not lifts:
         return ("Nothing could be learned in this period: no play has been measured against people who were held out.",)
     parts = []
@@ -55,15 +62,30 @@ def learned_finding(view: View) -> Phrase:
             sentence("; ".join(parts)), ".")  # fmt: skip
 
 
+def _main_lifts(view: View) -> list[Lift]:
+    """Return the effects on everybody of what plays are chosen by: those of which one picture can be made."""
+    return _in_order(one for one in view.facts.lifts if one.segment in ("", "all") and one.kind == "happened")
+
+
+def _in_order(lifts: Iterable[Lift]) -> list[Lift]:
+    return sorted(lifts, key=lambda lift: (lift.play, lift.variant, lift.segment, lift.metric, lift.id))
+
+
+def _lift_table(view: View) -> list[Block]:
+    main = {one.id for one in _main_lifts(view)}
+    others = _in_order(one for one in view.facts.lifts if one.id not in main)
+    rows = tuple(_lift_row(view, one) for one in others)
+    caption = "The same by topic and segment, each drawn towards the mean of all; and amounts"
+    return [Table(id="learned-segments", caption=caption, columns=_COLUMNS, rows=rows, folded=True)] if rows else []
+
+
 def _lift_chart(view: View) -> Chart:
-    lifts = sorted(view.facts.lifts, key=lambda lift: (lift.play, lift.variant, lift.segment, lift.metric, lift.id))
-    names = ("Play", "Helped", "Held out", "Difference", "Safe to look at any time", "Verdict", "Why")
-    columns = tuple(Column(name=at, numeric=at not in ("Play", "Verdict", "Why")) for at in names)
+    lifts = _main_lifts(view)
     title = "What each play changed"
     sure = [f"{name_of(one.play)} {_VERDICTS[one.verdict]}" for one in lifts if one.verdict != "cannot tell"]
     told = f"{sentence(listed(list(dict.fromkeys(sure))))}." if sure else "None of them is sure yet."
     rows = tuple(_lift_row(view, one) for one in lifts)
-    data = Table(id="learned-lifts-data", caption=title, columns=columns, rows=rows, folded=True)
+    data = Table(id="learned-lifts-data", caption=title, columns=_COLUMNS, rows=rows, folded=True)
     return Chart(
         id="learned-lifts", shape="intervals", title=title, description=f"{_HOW_TO_READ} {told}",
         marks=tuple(_lift_mark(view, one) for one in lifts), left="less often", right="more often", data=data,
@@ -97,7 +119,7 @@ def _lift_row(view: View, one: Lift) -> tuple[Cell, ...]:
 def _side(view: View, one: Lift, words: str, value: float, n: int) -> Figure:
     return Figure(
         id=view.make.id(f"learned/{words}/{one.id}"), label=f"{_lift_name(one)}: people {words}", value=value, n=n,
-        unit="share" if 0 <= value <= 1 else "number", formula="mean of this arm", inputs=(f"lift {one.id}",),
+        unit="share" if one.kind == "happened" else "number", formula="mean of this arm", inputs=(f"lift {one.id}",),
     )  # fmt: skip
 
 

@@ -56,6 +56,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         paused=shelves.audit.sending_paused() is not None,
         lifts=tuple(shelves.learning.lifts(cycle.id)),
         learnings=tuple(shelves.learning.of([cycle.id])),
+        appraisals=tuple(shelves.learning.appraisals(cycle.id)),
         learnings_used=tuple(_uses(shelves, cycle)),
         settings=tuple(shelves.cycles.settings_in_force(cycle.as_of)),
         initiatives=tuple(_initiatives(shelves, cycle)),

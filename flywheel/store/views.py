@@ -58,7 +58,7 @@ VIEWS: dict[str, str] = {
     "v_outcome": "SELECT id, person_id, metric, value, happened_at, source FROM outcome",
     "v_lift": """
         SELECT cycle_id, play, variant, segment, metric, n_treated, n_control, effect, low, high, anytime_low,
-               anytime_high, verdict, treated, control, reason, id
+               anytime_high, verdict, treated, control, reason, id, kind
         FROM lift""",
     "v_person": """
         SELECT id, voice, brand, language, time_zone, groups, value, tenure_days, team, manager_id

@@ -96,6 +96,7 @@ def learned(tmp_path_factory, lived, kind) -> Town:
 def test_a_learning_of_the_first_cycle_changes_decisions_of_the_second(learned, lived, kind, tmp_path):
     twin = lived(kind).copy(tmp_path / "twin")
     assert twin.homes.execute(twin.project, "DELETE FROM learning") > 0
+    assert twin.homes.execute(twin.project, "DELETE FROM effect_sum") > 0
     unlearned = twin.turn("cycle", NEXT_MONDAY)
 
     first, second = (cycle["id"] for cycle in learned.rows("v_cycle") if cycle["flow"] == "cycle")

@@ -45,6 +45,7 @@ class LiftRow(Row, table=True):
     anytime_high: float
     verdict: str
     reason: str
+    kind: str
 
 
 class LearningRow(Row, table=True):

@@ -28,6 +28,7 @@ def upgrade() -> None:
     op.add_column("decision", sa.Column("arm_chance", FLOAT, nullable=False, server_default="1"))
     for name, empty in (("topic", ""), ("segment", ""), ("among", "[]")):
         op.add_column("decision", sa.Column(name, WORDS, nullable=False, server_default=empty))
+    op.add_column("lift", sa.Column("kind", WORDS, nullable=False, server_default="happened"))
     op.add_column("outcome", sa.Column("seq", WHOLE, nullable=False, server_default="0"))
     op.execute(
         "UPDATE outcome SET seq = (SELECT n FROM (SELECT id, row_number() OVER (ORDER BY heard_at, id) AS n "
