@@ -68,15 +68,13 @@ class Grain(NamedTuple):
     language: str
 
 
-def folded(grains: Iterable[Grain], part: Callable[[Grain], str], *, by_period: bool, topics: bool) -> list[Sum]:
-    """Return the grains added up by a part, by period or over all, with or without their topics."""
+def folded(grains: Iterable[Grain], part: Callable[[Grain], str], *, by_period: bool) -> list[Sum]:
+    """Return the grains added up by a part, by period or over all."""
     found: dict[tuple[object, ...], Sum] = {}
     for grain in grains:
         one = grain.whole
-        if one.topic and not topics:
-            continue
         period, name = one.period if by_period else 0, part(grain)
-        key = (one.basis, one.brand, one.voice, one.measure, one.scale, one.topic, name, period)
+        key = (one.basis, one.brand, one.voice, one.measure, one.scale, name, period)
         known = found.get(key)
         found[key] = one._replace(part=name, period=period) if known is None else known.add(one)
     return list(found.values())

@@ -21,6 +21,8 @@ from flywheel.store.shelves.sums import SumShelf
 _MOST_ANSWERS = 2_000
 """So many newest answers are enough for weights to two digits."""
 _QUOTED = 3
+_NEVER = "9"
+"""A day after every day, for sums without daily counts."""
 
 
 def view_of(settings: Settings, cycle: Cycle, turn: Cycle) -> View:
@@ -42,61 +44,61 @@ def facts_of(settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves)
     """Return what Orient rests on."""
     brand, sums = settings.brand.name, shelves.sums(settings.analyzer.model_name)
     brands, periods = (brand, *settings.competitors), [turn.period - 1, turn.period]
-    window = timedelta(days=settings.orient.window_days)
-    since = as_of - window
-    grains = sums.grains(brands, sums.periods(since), periods, f"{since:%Y-%m-%d}")
+    since = as_of - timedelta(days=settings.orient.window_days)
+    span = None if sums.is_first(turn.period) else _span(settings, turn)
+    daily = _NEVER if span is None else needed_from(span.since).isoformat()
+    recent = sums.periods(since)
+    grains = sums.grains(brands, recent, periods, f"{since:%Y-%m-%d}")
+    topics, by_topic = sums.topics(brands, recent, f"{since:%Y-%m-%d}", daily)
     after = shelves.hearing.arrived_before(turn.period)
-    facts = Facts(
-        sums=[*_recent(grains), *_of_long_ago(sums, {*brands} - {one.whole.brand for one in grains}, since, window)],
-        cuts=_cuts([one for one in grains if one.whole.period], brand),
-        people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
-        loud=shelves.hearing.loudest(brand, after), stakes=shelves.hearing.stakes(brand, after),
-    )  # fmt: skip
+    cuts = _cuts([one for one in grains if one.whole.period], brand)
     if settings.segments:
-        facts = replace(facts, cuts={**facts.cuts, "segment": sums.of_segments(brand, periods)})
-    facts = _with_days(facts, settings, turn, sums, brands)
-    return _with_answers(facts, settings, turn, as_of, shelves)
+        cuts["segment"] = sums.of_segments(brand, periods)
+    facts = Facts(
+        sums=[*_by_medium(grains), *topics, *_of_long_ago(settings, sums, {one.whole.brand for one in grains}, since)],
+        cuts=cuts, people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
+        loud=shelves.hearing.loudest(brand, after), stakes=shelves.hearing.stakes(brand, after), span=span,
+        days={} if span is None else {"topic": by_topic, "touchpoint": sums.touchpoints(brands, recent, daily)},
+    )  # fmt: skip
+    return _with_answers(facts, settings, turn, shelves)
 
 
-def _recent(grains: Sequence[Grain]) -> list[Sum]:
-    recent = [one for one in grains if one.recent]
-    return folded(recent, lambda one: one.medium, by_period=False, topics=True)
+def _span(settings: Settings, turn: Cycle) -> Span:
+    """Return the days that a later turn looks at; a first one brings history, and history is no news."""
+    zone = ZoneInfo(settings.brand.zone)
+    since, until = looked_at(*(one.astimezone(zone).date() for one in (turn.window.since, turn.window.until)))
+    return Span(since, until, date.min)
+
+
+def _by_medium(grains: Sequence[Grain]) -> list[Sum]:
+    return folded([one for one in grains if one.recent], lambda one: one.medium, by_period=False)
 
 
 def _cuts(grains: Sequence[Grain], brand: str) -> dict[str, Sequence[Sum]]:
     """Return the sums by medium of everybody, by touchpoint and language of ours."""
     ours = [one for one in grains if one.whole.brand == brand]
     return {
-        "medium": folded(grains, lambda one: one.medium, by_period=True, topics=False),
-        "touchpoint": folded(ours, lambda one: one.touchpoint, by_period=True, topics=False),
-        "language": folded(ours, lambda one: one.language, by_period=True, topics=False),
+        "medium": folded(grains, lambda one: one.medium, by_period=True),
+        "touchpoint": folded(ours, lambda one: one.touchpoint, by_period=True),
+        "language": folded(ours, lambda one: one.language, by_period=True),
     }
 
 
-def _of_long_ago(sums: SumShelf, brands: AbstractSet[str], since: datetime, window: timedelta) -> list[Sum]:
+def _of_long_ago(settings: Settings, sums: SumShelf, heard: AbstractSet[str], since: datetime) -> list[Sum]:
     """Return the sums of brands of which nothing is recent: over the window that ends with the last word on them."""
+    silent = sorted({settings.brand.name, *settings.competitors} - heard)
     last: dict[str, list[str]] = {}
-    for brand, day in sums.last_days(sorted(brands)).items() if brands else ():
+    for brand, day in sums.last_days(silent).items() if silent else ():
         last.setdefault(day, []).append(brand)
     found: list[Sum] = []
     for day, names in last.items():
-        first = datetime.fromisoformat(day).replace(tzinfo=UTC) - window if day else since
-        found += _recent(sums.grains(names, sums.all_periods(), [], f"{first:%Y-%m-%d}"))
+        until = datetime.fromisoformat(day).replace(tzinfo=UTC) if day else since
+        first, periods = f"{until - timedelta(days=settings.orient.window_days):%Y-%m-%d}", sums.all_periods()
+        found += [*_by_medium(sums.grains(names, periods, [], first)), *sums.topics(names, periods, first, _NEVER)[0]]
     return found
 
 
-def _with_days(facts: Facts, settings: Settings, turn: Cycle, sums: SumShelf, brands: Sequence[str]) -> Facts:
-    """Add the daily counts; a first turn brings history, and history is no news."""
-    if sums.is_first(turn.period):
-        return facts
-    zone = ZoneInfo(settings.brand.zone)
-    since, until = looked_at(*(one.astimezone(zone).date() for one in (turn.window.since, turn.window.until)))
-    begin = needed_from(since)
-    periods = sums.periods(datetime(begin.year, begin.month, begin.day, tzinfo=UTC))
-    return replace(facts, days=sums.by_day(brands, periods, begin.isoformat()), span=Span(since, until, date.min))
-
-
-def _with_answers(facts: Facts, settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves) -> Facts:
+def _with_answers(facts: Facts, settings: Settings, turn: Cycle, shelves: Shelves) -> Facts:
     """Add answers row by row, the ids of quotations and the perception gaps of the turn before."""
     rules, brand = settings.orient, settings.brand.name
     asked = {one.measure for one in facts.sums if one.basis == "survey" and one.brand == brand}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
 from flywheel.domain.sums import DayCount, Grain, Sum
 from flywheel.store.bulk import among
@@ -39,18 +39,18 @@ class SumShelf:
         return not self._connection.execute(query).scalar()
 
     def grains(self, brands: Sequence[str], periods: Sequence[int], kept: Sequence[int], since: str) -> list[Grain]:
-        """Return the sums of brands by all that they can be cut by, in one pass.
+        """Return the sums of brands' whole texts and scores by all that they can be cut by, in one pass.
 
         Recent are those from a day on and the undated ones; the period is told of the `kept` ones only, else 0.
         """
         period = case((_ROLLUP.c.period.in_(kept), _ROLLUP.c.period), else_=0).label("period")
-        recent = case((or_(_ROLLUP.c.day >= since, _ROLLUP.c.day == ""), 1), else_=0).label("recent")
+        recent = _recent(since)
         keys = [_ROLLUP.c[name] for name in _KEYS]
         cuts = [_ROLLUP.c[name] for name in ("medium", "touchpoint", "language")]
         query = (
             select(*keys, period, *_SUMS, recent, *cuts)
-            .where(_ROLLUP.c.period.in_(sorted({*periods, *kept})), self._read(), _ROLLUP.c.segment == "")
-            .where(among(self._connection, _ROLLUP.c.brand, brands))
+            .where(_ROLLUP.c.period.in_(sorted({*periods, *kept})), self._read(), *self._whole(brands))
+            .where(_ROLLUP.c.topic == "")
             .group_by(*keys, period, recent, *cuts)
             .order_by(*keys, period, recent, *cuts)
         )
@@ -58,6 +58,35 @@ class SumShelf:
             Grain(_sum(row[: len(_NAMES)], ""), bool(row[-4]), *row[-3:])
             for row in self._connection.execute(query).tuples()
         ]
+
+    def topics(
+        self, brands: Sequence[str], periods: Sequence[int], since: str, daily: str
+    ) -> tuple[list[Sum], list[DayCount]]:
+        """Return the sums of brands' topics from a day on (and undated), and their daily counts from a later day on.
+
+        One pass for both: there are many more mentions than texts.
+        """
+        day = case((_ROLLUP.c.day >= daily, _ROLLUP.c.day), else_="").label("day")
+        recent, named = _recent(since), (_ROLLUP.c.brand, _ROLLUP.c.voice, _ROLLUP.c.topic)
+        brand, voice, topic = named  # few columns: what the database sorts by is what costs
+        query = (
+            select(
+                literal("text"), brand, voice, literal(SENTIMENT), literal(""), topic, literal(0), *_SUMS, recent, day
+            )
+            .where(_ROLLUP.c.period.in_(periods), self._texts(), *self._whole(brands), _ROLLUP.c.topic != "")
+            .group_by(*named, recent, day)
+            .order_by(*named, recent, day)
+        )
+        sums: dict[tuple[str, ...], Sum] = {}
+        counts: list[DayCount] = []
+        for *row, is_recent, said in self._connection.execute(query).tuples():
+            one = _sum(row, "")
+            if is_recent:
+                key = (one.brand, one.voice, one.topic)
+                sums[key] = sums[key].add(one) if key in sums else one
+            if said:
+                counts.append(DayCount(one.brand, one.voice, one.topic, said, one.n))
+        return list(sums.values()), counts
 
     def last_days(self, brands: Sequence[str]) -> dict[str, str]:
         """Return the last day on which anything was said of each brand, '' where nothing has a day; reads it all."""
@@ -81,28 +110,30 @@ class SumShelf:
         )
         return [_sum(row[:-1], row[-1]) for row in self._connection.execute(query).tuples()]
 
-    def by_day(self, brands: Sequence[str], periods: Sequence[int], since: str) -> dict[str, list[DayCount]]:
-        """Return how many texts named each topic, and each touchpoint, a day, from a day on."""
-        topic, touchpoint = _ROLLUP.c.topic, _ROLLUP.c.touchpoint
-        kind = case((topic != "", "topic"), else_="touchpoint").label("kind")
-        subject = case((topic != "", topic), else_=touchpoint).label("subject")
-        keys = (_ROLLUP.c.brand, _ROLLUP.c.voice, subject, _ROLLUP.c.day)
+    def touchpoints(self, brands: Sequence[str], periods: Sequence[int], daily: str) -> list[DayCount]:
+        """Return how many texts were about each touchpoint of brands a day, from a day on."""
+        keys = (_ROLLUP.c.brand, _ROLLUP.c.voice, _ROLLUP.c.touchpoint, _ROLLUP.c.day)
         query = (
-            select(*keys, func.sum(_ROLLUP.c.n), kind)
-            .where(_ROLLUP.c.period.in_(periods), self._texts(), _ROLLUP.c.day >= since, _ROLLUP.c.segment == "")
-            .where(among(self._connection, _ROLLUP.c.brand, brands), or_(topic != "", touchpoint != ""))
-            .group_by(*keys, kind)
+            select(*keys, func.sum(_ROLLUP.c.n))
+            .where(_ROLLUP.c.period.in_(periods), self._texts(), *self._whole(brands), _ROLLUP.c.day >= daily)
+            .where(_ROLLUP.c.topic == "", _ROLLUP.c.touchpoint != "")
+            .group_by(*keys)
+            .order_by(*keys)
         )
-        found: dict[str, list[DayCount]] = {"topic": [], "touchpoint": []}
-        for *row, n, name in self._connection.execute(query).tuples():
-            found[name].append(DayCount._make((*row, int(n))))
-        return found
+        return [DayCount._make((*row[:-1], int(row[-1]))) for row in self._connection.execute(query).tuples()]
+
+    def _whole(self, brands: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+        return among(self._connection, _ROLLUP.c.brand, brands), _ROLLUP.c.segment == ""
 
     def _texts(self) -> ColumnElement[bool]:
         return and_(_ROLLUP.c.basis == "text", _ROLLUP.c.measure == SENTIMENT, _ROLLUP.c.model == self._model)
 
     def _read(self) -> ColumnElement[bool]:
         return or_(self._texts(), _ROLLUP.c.basis == "survey")
+
+
+def _recent(since: str) -> ColumnElement[int]:
+    return case((or_(_ROLLUP.c.day >= since, _ROLLUP.c.day == ""), 1), else_=0).label("recent")
 
 
 def _sum(row: Sequence[Any], part: str) -> Sum:
