@@ -22,7 +22,7 @@ _MOST_WORDS = 60
 _VOCABULARY = 3_000
 _FEWEST = 5
 """Texts that must have a word before it can name anything: fewer, and it may name somebody."""
-_COMMON = 0.3
+_COMMON = 0.5
 """Share of the texts beyond which a word tells none of them from the others."""
 _HANDLES = 3
 _SHORT_PART = 3
