@@ -12,6 +12,7 @@ from flywheel.decide.ground import Choice, Ground
 from flywheel.domain.play import MERCY_TIERS, TIERS, Candidate, Decision, Play, Proposal, Verdict, expires
 
 SILENCE = "silence: what fits is believed to do no good"
+_SILENCED = "silence: what fits is switched off, or believed to do no good"
 
 
 def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
@@ -20,19 +21,20 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
     plays = {play.name: play for play in ground.plays}
     waiting: list[tuple[Candidate, list[Proposal]]] = []
     for candidate in candidates:
-        current = _in_time(candidate, plays, ground.now, choice.withheld)
+        fitting = _in_force(candidate, plays)
+        current = _in_time(fitting, plays, ground.now, choice.withheld)
         proposals = propose(current, plays, ground.beliefs)
         if _waits_for_the_cycle(current, proposals, plays, ground):
             choice.withheld["waits for the cycle"] += 1
             continue
         choice.settled.append(candidate.view.person.id)
-        if candidate.fits and not current.fits:
+        if fitting.fits and not current.fits:
             continue  # told as old news
         _count_withheld(current, proposals, plays, choice.withheld)
         if proposals:
             waiting.append((current, proposals))
     for (candidate, _), judged in zip(waiting, _judged(waiting, ground), strict=True):
-        _keep(decided_for(candidate, judged, ground), choice)
+        _keep(candidate, decided_for(candidate, judged, ground), choice)
     choice.decisions.sort(key=lambda one: one.id)
     return choice
 
@@ -48,6 +50,15 @@ def pass_over(choice: Choice, *, late: Sequence[str], unfitted: Sequence[str], g
     choice.withheld += Counter(counts)
 
 
+def _in_force(candidate: Candidate, plays: dict[str, Play]) -> Candidate:
+    """Tell the plays that fit from those that would, had no setting switched them off."""
+    off = tuple(name for name in candidate.fits if name not in plays)
+    if not off:
+        return candidate
+    fits = tuple(name for name in candidate.fits if name in plays)
+    return Candidate.model_construct(view=candidate.view, fits=fits, off=off)
+
+
 def _in_time(candidate: Candidate, plays: dict[str, Play], now: datetime, withheld: Counter[str]) -> Candidate:
     """Leave out plays whose time has passed, and those of lower tiers: a need that is past is no occasion to sell."""
     occasion = candidate.view.occasion
@@ -57,7 +68,7 @@ def _in_time(candidate: Candidate, plays: dict[str, Play], now: datetime, withhe
     withheld["old news"] += 1
     need = min(TIERS.index(plays[name].tier) for name in late)
     fits = tuple(name for name in candidate.fits if name not in late and TIERS.index(plays[name].tier) <= need)
-    return Candidate.model_construct(view=candidate.view, fits=fits)
+    return Candidate.model_construct(view=candidate.view, fits=fits, off=candidate.off)
 
 
 def _waits_for_the_cycle(
@@ -72,7 +83,7 @@ def _count_withheld(
     candidate: Candidate, proposals: list[Proposal], plays: dict[str, Play], withheld: Counter[str]
 ) -> None:
     if not candidate.fits:
-        withheld["no play fits"] += 1
+        withheld["what fits is switched off" if candidate.off else "no play fits"] += 1
     elif proposals and proposals[0].play.tier != "offer" and any(plays[one].tier == "offer" for one in candidate.fits):
         withheld["offer withheld: help comes first"] += 1
 
@@ -97,9 +108,9 @@ def _approval(play: Play, review: str) -> Iterator[Verdict]:
         yield Verdict(policy="fair_care", ruling="review", reason=review)
 
 
-def _keep(decision: Decision | None, choice: Choice) -> None:
+def _keep(candidate: Candidate, decision: Decision | None, choice: Choice) -> None:
     if decision is None:
-        choice.withheld[SILENCE] += 1
+        choice.withheld[_SILENCED if candidate.off else SILENCE] += 1
         return
     choice.decisions.append(decision)
     if decision.status == "blocked":

@@ -25,7 +25,8 @@ class Ground:
 
     `control` is the share of people for whom no play at all is done, `vulnerable` the groups never held out,
     `review` why every play but those for people in need waits for a person's approval, empty where none does;
-    `holdouts` what is held out of a play in place of what the play itself says.
+    `holdouts` what is held out of a play in place of what the play itself says, `off` the plays that a setting switched
+    off: nobody gets them, but one sees what that changed.
     """
 
     cycle_id: str
@@ -44,6 +45,7 @@ class Ground:
     vulnerable: frozenset[str] = frozenset()
     segment_by: SegmentBy = "group"
     review: str = ""
+    off: tuple[Play, ...] = ()
 
     @cached_property
     def best(self) -> Allocator:

@@ -9,7 +9,7 @@ from flywheel.decide.arbitration import weight_of
 from flywheel.decide.ground import Ground
 from flywheel.decide.picking import Lots
 from flywheel.domain.allocation import Allocator, Circumstances, Option
-from flywheel.domain.play import Candidate
+from flywheel.domain.play import TIERS, Candidate, Play, expires
 
 _NOTHING: frozenset[str] = frozenset()
 
@@ -56,7 +56,7 @@ def what_changed_it(candidate: Candidate, pick: Pick, chosen: Option, ground: Gr
     changed: list[str] = []
     words: list[str] = []
     learned = frozenset(name for name in pick.plays if name in ground.learned)
-    if learned and (without := pick.play(pick.options, learned)) != chosen.play:
+    if learned and (without := pick.play(pick.options, frozenset(pick.plays))) != chosen.play:
         ids = _decisive(pick, learned, chosen, ground)
         changed += ids
         words.append(f"without what was learned: {without or 'silence'} (learning {', '.join(ids)})")
@@ -67,7 +67,38 @@ def what_changed_it(candidate: Candidate, pick: Pick, chosen: Option, ground: Gr
         ids = [ground.beliefs.settings["focus.topics"]] if "focus.topics" in ground.beliefs.settings else []
         changed += ids
         words.append(f"without what OODA set: {without or 'silence'} (setting {', '.join(ids)})")
+    back = _switched_on_again(candidate, chosen, ground)
+    if back and (without := pick.play(_with(back, candidate, pick, chosen, ground))) != chosen.play:
+        names = [f"plays.{play.name}.enabled" for play in back]
+        ids = [ground.beliefs.settings[name] for name in names if name in ground.beliefs.settings]
+        changed += ids
+        words.append(f"were nothing switched off: {without or 'silence'} (setting {', '.join(ids)})")
     return Changed(tuple(changed), tuple(words))
+
+
+def _switched_on_again(candidate: Candidate, chosen: Option, ground: Ground) -> list[Play]:
+    """Return the plays of the highest tier that could be picked if no setting had switched them off."""
+    occasion, tier = candidate.view.occasion, {play.name: play.tier for play in ground.plays}[chosen.play]
+    found = [
+        play
+        for play in ground.off
+        if play.name in candidate.off and occasion and expires(play, occasion.at) > ground.now
+        and TIERS.index(play.tier) <= TIERS.index(tier)
+    ]  # fmt: skip
+    highest = min((play.tier for play in found), key=TIERS.index, default=tier)
+    return [play for play in found if play.tier == highest]
+
+
+def _with(back: list[Play], candidate: Candidate, pick: Pick, chosen: Option, ground: Ground) -> tuple[Option, ...]:
+    """Return what could be picked with these plays, before policies have spoken of them; need comes before sale."""
+    same = any(play.name == chosen.play and play.tier == back[0].tier for play in ground.plays)
+    more = (
+        Option(play.name, way, factor)
+        for play in back
+        if (factor := weight_of(candidate, play, ground.beliefs)) > 0
+        for way in play.ways
+    )
+    return (*(pick.options if same else ()), *more)
 
 
 def _out_of_focus(candidate: Candidate, pick: Pick, ground: Ground) -> tuple[Option, ...]:

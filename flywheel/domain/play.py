@@ -151,10 +151,11 @@ class PersonView(Record):
 
 
 class Candidate(Record):
-    """A person with an occasion, and the names of the plays whose condition fits it."""
+    """A person with an occasion, and the names of the plays whose condition fits it; `off` are switched off."""
 
     view: PersonView
     fits: tuple[str, ...]
+    off: tuple[str, ...] = ()
 
 
 class Verdict(Record):

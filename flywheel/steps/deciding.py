@@ -39,7 +39,8 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
     """
     settings, laid_over = wheel.settings, wheel.overlay(cycle)
     plays = wheel.plays(laid_over)
-    ground, conditions = _ground(wheel, cycle, plays, laid_over), wheel.conditions(plays)
+    ground = _ground(wheel, cycle, plays, laid_over)
+    conditions = wheel.conditions((*plays, *ground.off))
     longest = timedelta(days=max((play.not_after_days for play in plays), default=0))
     done, withheld = 0, Counter[str]()
     for part in _everybody(wheel):
@@ -73,7 +74,8 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
         review = why_review(shelves.learning.last_appraisals(cycle.id))
     known = posterior(settings, sums)
     surely_good = [play for play in plays if 1 - known.harm(play.name) >= rules.sure_at]
-    unlearned = {play.name: prior(play) for play in plays}
+    off = tuple(play for play in settings.plays if play.enabled and play.name in laid_over.disabled_plays)
+    unlearned = {play.name: prior(play) for play in (*plays, *off)}
     learned = {name: _believed(known, believed.get(name), before) for name, before in unlearned.items()}
 
     def beliefs(effects: dict[str, LearnedEffect], laid: Overlay) -> Beliefs:
@@ -86,7 +88,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
         tiers=settings.triage.tiers if cycle.flow == "triage" else TIERS,
         allocator=Thompson(known, rules.floor) if rules.allocation == "thompson" else None, control=rules.control,
         holdouts={play.name: min(play.holdout, rules.holdout_floor) for play in surely_good},
-        vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by, review=review,
+        vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by, review=review, off=off,
     )  # fmt: skip
 
 

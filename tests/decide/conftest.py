@@ -64,13 +64,16 @@ def ground(noon: datetime) -> Make:
     """Make the ground of a choice; `effects` are (mean, learning) by play, beside what the plays themselves expect."""
 
     def made(*plays: Play, effects: dict[str, tuple[float, str]] | None = None, **values: Any) -> Ground:
-        prior = {one.name: LearnedEffect(play=one.name, mean=one.expected_effect, sd=0.05) for one in plays}
+        known = (*plays, *values.get("off", ()))
+        prior = {one.name: LearnedEffect(play=one.name, mean=one.expected_effect, sd=0.05) for one in known}
         learned = {
             name: LearnedEffect(play=name, mean=mean, sd=0.01, learning_id=learning)
             for name, (mean, learning) in (effects or {}).items()
         }
         focus = values.pop("focus", None)
         laid = {"focus_topics": (focus,), "focus_lever": 2.0, "settings": {"focus.topics": "set1"}} if focus else {}
+        switched = {f"plays.{one.name}.enabled": f"off-{one.name}" for one in values.get("off", ())}
+        laid = laid | {"settings": laid.get("settings", {}) | switched}
         given = {
             "cycle_id": "c1", "now": noon, "mode": "live", "plays": plays, "policies": (),
             "beliefs": Beliefs(effects=prior | learned, **laid), "unlearned": Beliefs(effects=prior, **laid),

@@ -218,6 +218,30 @@ def test_two_learnings_that_only_together_changed_the_choice_are_both_named(play
     assert (one.play, set(one.changed_by)) == ("c", {"L-a", "L-b"})
 
 
+def test_a_switch_that_changed_the_choice_is_named_and_one_that_did_not_is_not(
+    play: Any, fits: Any, ground: Any
+) -> None:
+    strong, weak = play("strong", expected_effect=0.3), play("weak", expected_effect=0.1)
+    [one] = choose([fits("strong", "weak")], ground(weak, off=(strong,))).decisions
+    assert (one.play, one.changed_by) == ("weak", ("off-strong",))
+    assert "were nothing switched off: strong (setting off-strong)" in one.reasons
+    [other] = choose([fits("strong", "weak")], ground(strong, off=(weak,))).decisions
+    assert (other.play, other.changed_by) == ("strong", ())
+    sale = play("sale", "offer", expected_effect=0.9)
+    [third] = choose([fits("sale", "weak")], ground(weak, off=(sale,))).decisions
+    assert third.changed_by == ()  # need comes before sale, also before one that is switched off
+    rescue = play("rescue", "safety", expected_effect=0.01)
+    [fourth] = choose([fits("rescue", "weak")], ground(weak, off=(rescue,))).decisions
+    assert fourth.changed_by == ("off-rescue",)
+
+
+def test_nobody_gets_what_is_switched_off(play: Any, fits: Any, ground: Any) -> None:
+    choice = choose([fits("a")], ground(play("b"), off=(play("a"),)))
+    assert choice.decisions == []
+    assert choice.withheld == {"what fits is switched off": 1}
+    assert choice.settled == ["p1"]
+
+
 def test_a_focus_that_changed_the_choice_is_named(play: Any, fits: Any, ground: Any) -> None:
     plays = (play("a", expected_effect=0.1), play("b", expected_effect=0.09, addresses=("delay",)))
     [one] = choose([fits("a", "b")], ground(*plays, focus="delay")).decisions
