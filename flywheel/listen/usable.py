@@ -5,6 +5,9 @@ from __future__ import annotations
 from flywheel.domain.feedback import FeedbackColumns, Score, SetAside
 
 _VOICES = ("customer", "employee")
+_NAMES = ("brand", "medium", "touchpoint", "language")
+LONGEST_NAME = 200
+"""Bytes: ten such names are one key of a table, and PostgreSQL's have at most 2,700."""
 
 
 def usable(rows: FeedbackColumns) -> tuple[FeedbackColumns, list[SetAside]]:
@@ -14,10 +17,36 @@ def usable(rows: FeedbackColumns) -> tuple[FeedbackColumns, list[SetAside]]:
     reasons = [
         _refusal(*one) for one in zip(rows.text, rows.scores, rows.brand, rows.voice, rows.external_id, strict=True)
     ]
+    return _parted(rows, reasons)
+
+
+def bounded(rows: FeedbackColumns) -> tuple[FeedbackColumns, list[SetAside]]:
+    """Return the rows whose names (of brands, media, touchpoints, ...) are names; figures are counted by them.
+
+    A text in such a place is the wrong column, and no database could keep count by it.
+    """
+    long = {name: {one for one in set(getattr(rows, name)) if _is_long(one)} for name in _NAMES}
+    kinds = {score.kind for one in {id(one): one for one in rows.scores}.values() for score in one}
+    long["score kind"] = {one for one in kinds if _is_long(one)}
+    if not any(long.values()):
+        return rows, []
+    reasons = [
+        next((name for name in _NAMES if getattr(rows, name)[at] in long[name]), None)
+        or ("score kind" if any(score.kind in long["score kind"] for score in rows.scores[at]) else None)
+        for at in range(len(rows))
+    ]
+    return _parted(rows, [one and f"a {one} of more than {LONGEST_NAME} bytes" for one in reasons])
+
+
+def _is_long(name: str | None) -> bool:
+    return name is not None and len(name.encode("utf-8", "replace")) > LONGEST_NAME
+
+
+def _parted(rows: FeedbackColumns, reasons: list[str | None]) -> tuple[FeedbackColumns, list[SetAside]]:
+    """Return the rows without a reason, and the others with theirs."""
     keep = [at for at, reason in enumerate(reasons) if reason is None]
     kept = FeedbackColumns(*([getattr(rows, name)[at] for at in keep] for name in FeedbackColumns.__slots__))
-    refused = [SetAside(position=rows.position[at], reason=reason) for at, reason in enumerate(reasons) if reason]
-    return kept, refused
+    return kept, [SetAside(position=rows.position[at], reason=reason) for at, reason in enumerate(reasons) if reason]
 
 
 def _all_usable(rows: FeedbackColumns) -> bool:

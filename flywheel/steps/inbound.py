@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 
 from flywheel.config.settings import zone_of
 from flywheel.domain.cycle import Cycle, Window, cycle_id
-from flywheel.domain.feedback import Cursor, Feedback, Page, SetAside
+from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page, SetAside
 from flywheel.errors import RecordError
 from flywheel.listen.prepare import prepare
+from flywheel.listen.usable import bounded
 from flywheel.ports import Source
 from flywheel.store.shelves.sources import inbound_id
 from flywheel.wheel import Flywheel
@@ -70,7 +71,11 @@ def replay(wheel: Flywheel, source: Source, now: datetime) -> tuple[int, Counter
         except RecordError as error:
             still[str(error)] += 1
             continue
-        heard = prepare(rows, source, zone_of(wheel.settings), wheel.vault.pseudonym, Counter())
+        usable, refused = bounded(FeedbackColumns.of(rows))
+        if refused:
+            still[refused[0].reason] += 1
+            continue
+        heard = prepare(usable, source, zone_of(wheel.settings), wheel.vault.pseudonym, Counter())
         cycle = turn.cycle if turn else _no_cycle(now)
         with wheel.store.write(None) as shelves:
             shelves.feedback.add(source.id, heard, cycle, wheel.settings.segments)

@@ -11,9 +11,10 @@ from functools import lru_cache, partial
 
 from flywheel.config.settings import zone_of
 from flywheel.domain.cycle import Cycle, Tally
-from flywheel.domain.feedback import Cursor, Feedback, HeardColumns, Page
+from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, HeardColumns, Page
 from flywheel.errors import FencedError, PermanentError, StoreBusyError, StoreError, TransientError
 from flywheel.listen.prepare import prepare
+from flywheel.listen.usable import bounded
 from flywheel.listen.volume import missing
 from flywheel.ports import InboundSource, Source
 from flywheel.steps.hearing import Heard, keep_aside, outcomes, people, signals, stored_measures
@@ -63,7 +64,7 @@ def _hear(name: str, fetch: Callable[[], None], heard: Heard) -> None:
 def _feedback(wheel: Flywheel, cycle: Cycle, source: Source, heard: Heard) -> None:
     zone, seen, told = zone_of(wheel.settings), Counter[str](), Counter[str]()
     pseudonym = lru_cache(_PERSONS_AT_HAND)(wheel.vault.pseudonym)
-    for page in _pages(wheel, cycle, source):
+    for page in map(_bounded, _pages(wheel, cycle, source)):
         heard.note(page)
         rows = _dated(prepare(page.rows, source, zone, pseudonym, seen), max(cycle.as_of, wheel.clock()), told)
         new = _store(wheel, cycle, source, page, rows, told)
@@ -87,6 +88,13 @@ def _pages(wheel: Flywheel, cycle: Cycle, source: Source) -> Iterator[Page[Feedb
     with wheel.store.read() as shelves:
         since: Cursor | None = shelves.feedback.cursor(source.id)
     return inbound_pages(wheel, cycle, source, since) if isinstance(source, InboundSource) else source.fetch(since)
+
+
+def _bounded(page: Page[Feedback]) -> Page[Feedback]:
+    """Return a page with those rows set aside that no store could count."""
+    given = page.rows
+    rows, refused = bounded(given if isinstance(given, FeedbackColumns) else FeedbackColumns.of(given))
+    return replace(page, rows=rows, set_aside=(*page.set_aside, *refused))
 
 
 def _store(

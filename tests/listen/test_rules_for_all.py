@@ -179,6 +179,26 @@ def test_an_old_copy_that_comes_late_does_not_undo_an_edit(post: Post) -> None:
     assert tuple(post.rows("SELECT text, revision FROM feedback")[0]) == ("third", 2)
 
 
+@pytest.mark.parametrize("field", ["brand", "medium", "touchpoint", "language", "score kind"])
+def test_a_text_where_a_name_should_be_is_one_record_set_aside_and_stops_nothing(post: Post, field: str) -> None:
+    text = "".join(chr(0x4E00 + at * 7919 % 20_000) for at in range(9_000))  # too much for a key, however it is packed
+    given: dict[str, Any] = {field: text}
+    if field == "score kind":
+        given = {"scores": (Score(kind=text, value=1, scale_low=0, scale_high=10),)}
+    post.hear(ListSource(pages=((said("1", "Late.", **given), said("2", "Late too.")),)))
+    tally = post.turn(DAY, read=True)
+    assert (tally.done, tally.failed, tally.reasons["set aside"]) == (1, 0, 1)
+    assert [row.reason for row in post.rows("SELECT reason FROM set_aside")] == [f"a {field} of more than 200 bytes"]
+
+
+def test_a_text_in_the_place_of_a_segment_is_kept_and_counted_without_it(post: Post) -> None:
+    text = "".join(chr(0x4E00 + at * 7919 % 20_000) for at in range(9_000))
+    post._settings |= {"segments": ("place",)}
+    post.hear(ListSource(pages=((said("1", "Late.", attributes={"place": text}), said("2", "Late too.")),)))
+    assert post.turn(DAY, read=True).done == 2
+    assert post.rows("SELECT value FROM feedback_attribute") == []
+
+
 def test_a_record_of_2099_is_kept_without_its_date_and_said_so(post: Post) -> None:
     post.hear(ListSource(pages=((said("1", "From afar", at=datetime(2099, 1, 1, tzinfo=UTC)), said("2", "Now")),)))
     tally = post.turn(DAY)

@@ -21,6 +21,8 @@ from flywheel.store.tables import AttributeRow, CursorRow, FeedbackRow, InboxRow
 
 _FEEDBACK, _INBOX, _CURSOR = table(FeedbackRow), table(InboxRow), table(CursorRow)
 _ATTRIBUTE = table(AttributeRow)
+_LONGEST_SEGMENT = 200
+"""Bytes of the value of a segment: it is a part of keys, which PostgreSQL bounds."""
 _COLUMNS = (
     "seq", "id", "source", "external_id", "brand", "voice", "person_id", "medium", "touchpoint", "said_at", "day",
     "heard_at", "language", "text", "content_hash", "revision", "attributes", "cycle_id",
@@ -194,7 +196,12 @@ def score_rows(scores: Sequence[Sequence[Score]], seqs: Sequence[int]) -> list[t
 
 
 def cut_of(attributes: dict[str, str], names: Sequence[str]) -> list[tuple[str, str]]:
-    return [(name, attributes[name]) for name in names if name in attributes]
+    """Return by which segments a row is counted; what is too long for a name is an attribute, and no segment."""
+    return [(name, attributes[name]) for name in names if name in attributes and _is_name(attributes[name])]
+
+
+def _is_name(value: str) -> bool:
+    return len(value) <= _LONGEST_SEGMENT and len(value.encode("utf-8", "replace")) <= _LONGEST_SEGMENT
 
 
 def attribute_rows(cut: list[list[tuple[str, str]]], seqs: Sequence[int]) -> list[tuple[object, ...]]:
