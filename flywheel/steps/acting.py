@@ -7,7 +7,7 @@ and T3 writes down the answer. Whatever cannot be read (consent, caps, switch) r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from pydantic import SecretStr
 
@@ -45,9 +45,10 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
             paused = shelves.audit.sending_paused()  # somebody may pause us meanwhile: what is held stays due
             letters = [] if paused else shelves.outbox.claim(cycle.as_of, cycle.fence, _CLAIMED)
             may_go = _sift(wheel, cycle, letters, shelves, counts)
+            kin = shelves.outbox.kin([one.person_id for one in may_go])
         if not letters:
             break
-        for group in _groups(wheel, may_go):
+        for group in _groups(wheel, may_go, kin):
             counts.update(_send(wheel, cycle, group))
     warnings = [f"Sending is {paused}. Messages are held."] if paused else []
     if doubtful:
@@ -130,14 +131,18 @@ def _put(letters: Sequence[Letter], cycle: Cycle, word: LastWord, shelves: Shelv
     return "held" if held else word.status
 
 
-def _groups(wheel: Flywheel, letters: Sequence[Letter]) -> Iterator[list[Letter]]:
-    """Yield what goes out between two looks: of one channel, as many as it takes, and never two to one person."""
+def _groups(wheel: Flywheel, letters: Sequence[Letter], kin: Mapping[str, tuple[str, ...]]) -> Iterator[list[Letter]]:
+    """Yield what goes out between two looks: of one channel, as many as it takes, and never two to one person.
+
+    `kin` are the ids of those who have several.
+    """
     group: list[Letter] = []
     for letter in letters:
         channel = wheel.channel(letter.channel)
         room = channel.at_once if channel.honours_keys else 1
         together = group and group[0].channel == letter.channel and len(group) < room
-        if group and (not together or any(one.person_id == letter.person_id for one in group)):
+        same = kin.get(letter.person_id, (letter.person_id,))
+        if group and (not together or any(one.person_id in same for one in group)):
             yield group
             group = []
         group.append(letter)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -30,7 +30,7 @@ def contacts_of(
     One who is known under several ids has one history of contacts: a cap holds for people, not for ids.
     """
     kin = kin_of(connection, people)
-    everybody = sorted({*people, *(one for group in kin.values() for one in group)})
+    everybody = with_kin(people, kin)
     at = func.coalesce(_DELIVERY.c.sent_at, _DELIVERY.c.next_at).label("at")
     query = (
         select(_DELIVERY.c.person_id, _DELIVERY.c.id, at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play)
@@ -59,6 +59,11 @@ def kin_of(connection: Connection, people: Sequence[str]) -> dict[str, tuple[str
     for alias, person in _pairs(connection, pairs.where(among(connection, _IDENTITY.c.person_id, heads))):
         groups.setdefault(person, [person]).append(alias)
     return {one: tuple(sorted({head, *group})) for head, group in groups.items() for one in (head, *group)}
+
+
+def with_kin(people: Sequence[str], kin: Mapping[str, tuple[str, ...]]) -> list[str]:
+    """Return persons and all ids under which we know them, in order."""
+    return sorted({*people, *(one for group in kin.values() for one in group)})
 
 
 def _pairs(connection: Connection, query: Select[Any]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from homes import Homes
 from listening_post import Post
 from test_rules_for_all import ListSource, said
 
@@ -85,3 +86,47 @@ def test_one_person_under_two_ids_shares_what_may_be_written_to_them_and_nobody_
     seen = candidates(post, cycle, all="feedback_90d >= 0")
     contacts = {who: len(seen[post.wheel.vault.pseudonym(who)].view.contacts) for who in everybody}
     assert contacts == {"c1": 2, "s9": 2, "c2": 0, "s8": 1}  # the desk's "c2" is c1, that of the CRM is somebody else
+
+
+PROJECT = """\
+brand: {name: Own}
+analyzer: {kind: fast}
+channels:
+  - {id: mail, kind: file, folder: outbox}
+policies:
+  - {kind: consent}
+  - {kind: contact_cap, max_contacts: 1, days: 3}
+plays:
+  - {name: sorry, tier: complaint, when: feedback_90d > 0, channel: mail, template: sorry}
+sources:
+  - {id: talk, kind: csv, path: talk.csv, brand: Own, columns: {text: text, external_id: no, person: no, said_at: at}}
+people:
+"""
+SOURCE_OF_PEOPLE = """\
+  - id: {id}
+    kind: csv
+    path: {id}.csv
+    brand: Own
+    columns: {{person: no}}
+    also: {{shop: also}}
+    contacts: {{mail: mail}}
+    consents: [{{channel: mail, purpose: service, column: ok, at: since}}]
+"""
+
+
+def test_one_person_under_two_ids_gets_one_message_of_a_turn_that_would_send_to_both(tmp_path: Path) -> None:
+    header, rest = "no,also,mail,ok,since\n", "a@there.example,yes,2026-01-01\n"
+    (tmp_path / "crm.csv").write_text(f"{header}c1,s9,{rest}c2,,{rest}", encoding="utf-8")
+    (tmp_path / "shop.csv").write_text(f"{header}s9,,{rest}", encoding="utf-8")
+    said = "".join(f"{who},It was late and nobody helped.,2026-03-01\n" for who in ("c1", "s9", "c2"))
+    (tmp_path / "talk.csv").write_text(f"no,text,at\n{said}", encoding="utf-8")
+    (tmp_path / "config").mkdir()
+    people_of = "".join(SOURCE_OF_PEOPLE.format(id=name) for name in ("crm", "shop"))
+    (tmp_path / "config" / "project.yaml").write_text(PROJECT + people_of, encoding="utf-8")
+    (tmp_path / "templates" / "messages").mkdir(parents=True)
+    (tmp_path / "templates" / "messages" / "sorry.en.j2").write_text("Subject: Sorry\n\nSorry.\n", encoding="utf-8")
+    homes = Homes()
+    homes.turn(homes.ready(tmp_path), "cycle", DAY)
+    states = sorted(row["status"] for row in homes.rows(tmp_path, "v_delivery"))
+    assert states == ["sent", "sent", "suppressed"]
+    assert len(list((tmp_path / "outbox").iterdir())) == 2

@@ -20,7 +20,7 @@ from flywheel.domain.play import Contacted
 from flywheel.store import sent_before
 from flywheel.store.bulk import among
 from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table
-from flywheel.store.contacted import ON_ITS_WAY, contacts_of
+from flywheel.store.contacted import ON_ITS_WAY, contacts_of, kin_of, with_kin
 from flywheel.store.tables import AttemptRow, DecisionRow, DeliveryRow, PersonRow
 
 _DELIVERY, _ATTEMPT, _PERSON = table(DeliveryRow), table(AttemptRow), table(PersonRow)
@@ -152,8 +152,13 @@ class OutboxShelf:
         same order: two that lock several persons never wait for each other in a circle.
         """
         if self._connection.dialect.name != "sqlite":  # there one writer is alone
-            kept = select(_PERSON.c.id).where(among(self._connection, _PERSON.c.id, ids)).order_by(_PERSON.c.id)
+            everybody = with_kin(ids, self.kin(ids))
+            kept = select(_PERSON.c.id).where(among(self._connection, _PERSON.c.id, everybody)).order_by(_PERSON.c.id)
             self._connection.execute(kept.with_for_update())
+
+    def kin(self, ids: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """Return under which ids we know each of those persons of whom we know that they have several."""
+        return kin_of(self._connection, ids)
 
     def contacts(self, ids: Sequence[str], now: datetime) -> dict[str, list[tuple[str, Contacted]]]:
         """Return what these persons got of late, or may be getting now, each with its message's id."""
