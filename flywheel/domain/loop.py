@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Literal
 
@@ -65,6 +66,16 @@ class Criterion(Record):
     value: float | None
     needed: float
     met: bool | None
+
+
+def stage_of(criteria: Sequence[Criterion]) -> Stage | None:
+    """Return the highest stage whose criteria are all met, and those of all stages below it; None before the first."""
+    reached: Stage | None = None
+    for stage in STAGES:
+        if not all(one.met for one in criteria if one.part == stage):
+            return reached
+        reached = stage
+    return reached
 
 
 class LoopRules(Record):

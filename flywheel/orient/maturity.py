@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from statistics import fmean
 
 from flywheel.domain.initiative import Initiative
-from flywheel.domain.loop import STAGES, VALUES, Assessment, Criterion, EmpathyValue, Observation, Stage
+from flywheel.domain.loop import VALUES, Assessment, Criterion, EmpathyValue, Observation, Stage
 from flywheel.domain.record import Record
 from flywheel.domain.standing import Standing
 
@@ -57,16 +57,6 @@ def maturity(seen: Telemetry, cycle_id: str) -> list[Criterion]:
         told("empathy", "employees", "sure standings of employees beside others", _sure(seen, "employee"), 1),
         told("empathy", "removed", "causes that data show to be removed", _verified(seen), 1),
     ]
-
-
-def stage_of(criteria: Sequence[Criterion]) -> Stage | None:
-    """Return the highest stage whose criteria are all met, and those of all stages below it; None before the first."""
-    reached: Stage | None = None
-    for stage in STAGES:
-        if not all(one.met for one in criteria if one.part == stage):
-            return reached
-        reached = stage
-    return reached
 
 
 def values(assessments: Sequence[Assessment], today: date, max_age_days: int, cycle_id: str) -> list[Criterion]:

@@ -8,6 +8,7 @@ from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.feedback import Voice
 from flywheel.domain.finding import Finding
 from flywheel.domain.initiative import Initiative, Setting
+from flywheel.domain.loop import Criterion
 from flywheel.domain.outcome import Appraisal, Learning, Lift
 from flywheel.domain.play import Play
 from flywheel.domain.record import Moment, Record
@@ -117,6 +118,7 @@ class ReportFacts(Record):
     learnings_used: tuple[LearningUse, ...] = ()
     settings: tuple[Setting, ...] = ()
     initiatives: tuple[Initiative, ...] = ()
+    maturity: tuple[Criterion, ...] = ()
 
     sources: tuple[SourceHealth, ...] = ()
     set_aside: dict[str, int] = Field(default_factory=dict)

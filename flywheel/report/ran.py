@@ -7,6 +7,7 @@ from collections import Counter
 from flywheel.domain.cycle import Tally
 from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table
 from flywheel.report.facts import SourceHealth
+from flywheel.report.mature import maturity_blocks
 from flywheel.report.view import View
 from flywheel.report.words import counted, day, listed, name_of, sentence
 
@@ -20,6 +21,7 @@ def ran_section(view: View) -> Section:
         blocks += [_steps(view), *_warnings(view)]
     if view.facts.sources:
         blocks.append(_sources(view))
+    blocks += maturity_blocks(view)
     if view.facts.set_aside:
         reasons = Counter(view.facts.set_aside)
         blocks.append(_reason_table(view, "ran-aside", "Records set aside, and why", "ran/aside", reasons))

@@ -10,6 +10,7 @@ from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.feedback import Voice
 from flywheel.domain.initiative import ENDED, Initiative
 from flywheel.domain.intervals import Z_95
+from flywheel.domain.loop import Criterion
 from flywheel.domain.summary import GroupCount, PredictionSummary, Quotation
 from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
 from flywheel.store import Shelves
@@ -60,6 +61,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         learnings_used=tuple(_uses(shelves, cycle)),
         settings=tuple(shelves.cycles.settings_in_force(cycle.as_of)),
         initiatives=tuple(_initiatives(shelves, cycle)),
+        maturity=tuple(_maturity(shelves)),
         sources=tuple(_health(settings, shelves, tallies, ids)),
         set_aside=dict(sum((shelves.feedback.set_aside_reasons(one) for one in ids), Counter[str]())),
     )
@@ -108,6 +110,12 @@ def _initiatives(shelves: Shelves, cycle: Cycle) -> list[Initiative]:
     """Return what is open or waits for its verdict, and what ended since the cycle before."""
     since, register = cycle.window.since, shelves.initiatives.register()
     return [one for one in register if one.status not in ENDED or (one.changed_at or one.opened_at) >= since]
+
+
+def _maturity(shelves: Shelves) -> list[Criterion]:
+    """Return how mature the wheel was at the last turn of the outer loop."""
+    last = shelves.cycles.newest("ooda", statuses=("completed", "partial"))
+    return shelves.observations.maturity(last.cycle.id) if last else []
 
 
 def _uses(shelves: Shelves, cycle: Cycle) -> list[LearningUse]:

@@ -6,8 +6,8 @@ from collections import Counter
 
 from flywheel.config.settings import zone_of
 from flywheel.domain.cycle import Cycle, Tally
-from flywheel.domain.loop import Observation
-from flywheel.orient.maturity import Telemetry, maturity, stage_of, values
+from flywheel.domain.loop import Observation, stage_of
+from flywheel.orient.maturity import Telemetry, maturity, values
 from flywheel.store import Shelves
 from flywheel.store.shelves.cycles import PastCycle
 from flywheel.wheel import Flywheel

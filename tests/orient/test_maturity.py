@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flywheel.domain.loop import Assessment, Criterion, Observation
-from flywheel.orient.maturity import Telemetry, maturity, stage_of, values
+from flywheel.domain.loop import Assessment, Criterion, Observation, stage_of
+from flywheel.orient.maturity import Telemetry, maturity, values
 
 MARCH = datetime(2026, 3, 2, tzinfo=UTC)
 COUNTS = set(Observation.model_fields) - {"cycle_id", "seen", "since", "until", "undone"}
