@@ -16,6 +16,8 @@ Intent = Literal[
     "complaint", "question", "request", "praise", "threat to leave", "gone", "hardship", "legal or safety", "none"
 ]
 Urgency = Literal["high", "raised", "none"]
+Emotion = Literal["anger", "disgust", "fear", "joy", "sadness", "surprise", "neutral"]
+"""Ekman's six (1992) and neutral."""
 
 
 class TopicRule(Record):
@@ -59,7 +61,8 @@ class Readings:
 
     `sentiment` is P(positive) - P(negative), -1..1; `confidence` is the calibrated probability, 0..1, that
     `label` is right. Both are NaN and `label` is None where `status` is not "read": a language we cannot
-    read is never called neutral. `emotions` None means not read; an empty tuple means read, none found.
+    read is never called neutral. `language` is an ISO 639-1 code, "mixed" for a text in two of them, or "und".
+    `emotions`: several at once; None means not read, an empty tuple means read, none found.
     """
 
     model: str

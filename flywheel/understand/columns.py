@@ -15,9 +15,9 @@ Index = NDArray[np.int64]
 class Column:
     """An array that grows at its end; what was handed out before stays as it was."""
 
-    def __init__(self, dtype: type) -> None:
-        """Begin empty."""
-        self._held: NDArray[Any] = np.zeros(1024, dtype)
+    def __init__(self, dtype: type, *shape: int) -> None:
+        """Begin empty; `shape` is that of one value."""
+        self._held: NDArray[Any] = np.zeros((1024, *shape), dtype)
         self._size = 0
 
     @property
@@ -29,7 +29,8 @@ class Column:
         """Add values at the end."""
         size = self._size + len(values)
         if size > len(self._held):
-            self._held = np.concatenate((self.values, np.zeros(max(size, 1024), self._held.dtype)))
+            room = np.zeros((max(size, 1024), *self._held.shape[1:]), self._held.dtype)
+            self._held = np.concatenate((self.values, room))
         self._held[self._size : size] = values
         self._size = size
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from operator import itemgetter
 
 import numpy as np
 
-from flywheel.domain.reading import Label, Mentions, Readings, ReadingStatus, Texts
+from flywheel.domain.reading import Emotion, Label, Mentions, Readings, ReadingStatus, Texts
 from flywheel.understand.language import UNKNOWN
-from flywheel.understand.rules import Said
+from flywheel.understand.rules import Said, both
 from flywheel.understand.sentiment import LABELS
 from flywheel.understand.vocabulary import Array
 
@@ -32,16 +32,15 @@ class Draft:
     def __init__(self, n: int) -> None:
         """Make the columns of `n` unread texts."""
         self.language = [UNKNOWN] * n
-        self.sentiment = np.full(n, np.nan)
-        self.confidence = np.full(n, np.nan)
+        self.chances = np.full((n, len(LABELS)), np.nan)
         self.label: list[Label | None] = [None] * n
         self.said: list[Said | None] = [None] * n
+        self.emotions: list[tuple[Emotion, ...] | None] = [None] * n
         self._mentions: list[Mentions] = []
 
     def judge(self, rows: list[int], chances: Array) -> list[Label]:
         """Set the sentiment of rows from P(negative), P(neutral), P(positive); return their labels."""
-        self.sentiment[rows] = chances[:, 2] - chances[:, 0]
-        self.confidence[rows] = chances.max(axis=1)
+        self.chances[rows] = chances
         labels = [LABELS[best] for best in chances.argmax(axis=1).tolist()]
         for row, label in zip(rows, labels, strict=True):
             self.label[row] = label
@@ -52,14 +51,34 @@ class Draft:
         for row, words in zip(rows, said, strict=True):
             self.said[row] = words
 
+    def feel(self, rows: list[int], emotions: list[tuple[Emotion, ...]]) -> None:
+        """Set the emotions of rows; an empty tuple: read, and none found."""
+        for row, felt in zip(rows, emotions, strict=True):
+            self.emotions[row] = felt
+
+    def blend(self, other: Draft, share: float) -> None:
+        """Add to a draft of one text what another says of it; `share`, 0..1, is how much of the text that one read."""
+        self.judge([0], (1 - share) * self.chances + share * other.chances)
+        first, second = self.said[0], other.said[0]
+        self.said[0] = both(first, second) if first and second else first or second
+        self.emotions[0] = tuple(dict.fromkeys((self.emotions[0] or ()) + (other.emotions[0] or ())))
+        known = {topic for mentions in self._mentions for topic in mentions.topic}
+        self._mentions += [_without(mentions, known) for mentions in other._mentions]
+
+    def take(self, row: int, one: Draft) -> None:
+        """Set a row to what a draft of one text says."""
+        self.chances[row] = one.chances[0]
+        self.label[row], self.said[row], self.emotions[row] = one.label[0], one.said[0], one.emotions[0]
+        self._mentions += [replace(mentions, row=[row] * len(mentions.row)) for mentions in one._mentions]
+
     def mention(self, mentions: Mentions) -> None:
         """Add topics of some rows."""
         self._mentions.append(mentions)
 
     def abstain(self, row: int) -> None:
         """Take everything back but the language."""
-        self.sentiment[row] = self.confidence[row] = np.nan
-        self.label[row] = self.said[row] = None
+        self.chances[row] = np.nan
+        self.label[row] = self.said[row] = self.emotions[row] = None
 
     def readings(self, model: str, status: list[ReadingStatus]) -> Readings:
         """Return the finished batch; what is mentioned in rows from which we abstain is left out."""
@@ -68,10 +87,10 @@ class Draft:
             model=model,
             status=status,
             language=self.language,
-            sentiment=self.sentiment,
+            sentiment=self.chances[:, 2] - self.chances[:, 0],
             label=self.label,
-            confidence=self.confidence,
-            emotions=[None] * len(status),
+            confidence=self.chances.max(axis=1),
+            emotions=list(self.emotions),
             effort=[words.effort for words in said],
             intent=[words.intent for words in said],
             urgency=[words.urgency for words in said],
@@ -86,6 +105,17 @@ class Draft:
         columns = map(list, zip(*kept, strict=True)) if kept else ([], [], [], [], [])
         row, topic, touchpoint, sentiment, evidence = columns
         return Mentions(row, topic, touchpoint, sentiment, evidence)
+
+
+def _without(mentions: Mentions, topics: set[str]) -> Mentions:
+    kept = [k for k, topic in enumerate(mentions.topic) if topic not in topics]
+    return Mentions(
+        row=[mentions.row[k] for k in kept],
+        topic=[mentions.topic[k] for k in kept],
+        touchpoint=[mentions.touchpoint[k] for k in kept],
+        sentiment=[mentions.sentiment[k] for k in kept],
+        evidence=[mentions.evidence[k] for k in kept],
+    )
 
 
 def part(texts: Texts, start: int, stop: int) -> Texts:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -12,18 +14,23 @@ from flywheel.ports import Analyzer
 from flywheel.understand.clauses import clauses
 from flywheel.understand.draft import Draft, joined, part
 from flywheel.understand.language import UNKNOWN, identify
+from flywheel.understand.lexicon import readable_languages
+from flywheel.understand.mixed import MIXED
+from flywheel.understand.mixed import parts as in_two_languages
 from flywheel.understand.rules import load_rules
-from flywheel.understand.sentiment import probabilities, readable_languages, version
+from flywheel.understand.sentiment import probabilities, version
 from flywheel.understand.tokens import has_letters, has_signs, own_words
 from flywheel.understand.topics import finder
 from flywheel.understand.vocabulary import vocabulary
+
+_log = logging.getLogger("flywheel")
 
 _TEXTS, _CHARACTERS = 2_048, 500_000
 """Texts read together: enough for speed, few enough that no batch, however made, needs much memory."""
 
 
 class FastAnalyzer(Analyzer):
-    """Word lists, calibrated sentiment and stated rules; reads English and Polish.
+    """Word lists, calibrated sentiment, emotions and stated rules, in eight languages.
 
     `languages` are those it reads, the first one also for texts of emoji alone; all others are "unsupported".
     Texts whose confidence is under `abstain_below` (0..1) are left "unscored", for a deeper tier or a person.
@@ -47,30 +54,45 @@ class FastAnalyzer(Analyzer):
 
     def read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         """Return one reading per text, in order; the reading of a text does not depend on its neighbours."""
+        raised: Counter[str] = Counter()
+        readings = self._read_or_halve(texts, taxonomy, raised)
+        for error, n in sorted(raised.items()):
+            _log.warning("%d texts are left unscored: reading them raised %s.", n, error)
+        return readings
+
+    def _read_or_halve(self, texts: Texts, taxonomy: tuple[TopicRule, ...], raised: Counter[str]) -> Readings:
         try:
             return self._read(texts, taxonomy)
-        except Exception:  # the outermost edge: halving finds the text that raises; it alone says "unscored"
+        except Exception as error:  # the outermost edge: halving finds the text that raises; it alone says "unscored"
             if len(texts) == 0:
                 raise
             if len(texts) == 1:
+                raised[type(error).__name__] += 1
                 return Draft(1).readings(self.model_name, ["unscored"])
             half = len(texts) // 2
             first, second = part(texts, 0, half), part(texts, half, len(texts))
-            return joined(self.read(first, taxonomy), self.read(second, taxonomy))
+            return joined(*(self._read_or_halve(some, taxonomy, raised) for some in (first, second)))
 
     def _read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         own = list(map(own_words, texts.text))
         status, draft = self._statuses(own, texts.language), Draft(len(own))
         draft.language = [language for _, language in status]
         groups: dict[str, list[int]] = {}
+        mixed: list[tuple[int, list[tuple[str, str]]]] = []
         for row, (state, language) in enumerate(status):
-            if state == "read":
+            parts = in_two_languages(own[row], self.languages) if state == "read" else []
+            if parts:
+                mixed.append((row, parts))
+                draft.language[row] = MIXED
+            elif state == "read":
                 groups.setdefault(self.languages[0] if language == UNKNOWN else language, []).append(row)
         for language, rows in groups.items():
             for some in _handfuls(rows, own):
                 _read_some(draft, language, some, [own[row] for row in some], texts.touchpoint, taxonomy)
+        for row, parts in mixed:
+            draft.take(row, _read_mixed(parts, texts.touchpoint[row], taxonomy))
         states = [state for state, _ in status]
-        for row in np.flatnonzero(draft.confidence < self.abstain_below).tolist():
+        for row in np.flatnonzero(draft.chances.max(axis=1) < self.abstain_below).tolist():
             draft.abstain(row)
             states[row] = "unscored"
         return draft.readings(self.model_name, states)
@@ -100,6 +122,16 @@ def _handfuls(rows: list[int], own: list[str]) -> Iterator[list[int]]:
         yield some
 
 
+def _read_mixed(parts: list[tuple[str, str]], touchpoint: str | None, taxonomy: tuple[TopicRule, ...]) -> Draft:
+    """Read a text of two languages, each part in its own; the parts count by their length."""
+    drafts = [Draft(1), Draft(1)]
+    for draft, (language, own) in zip(drafts, parts, strict=True):
+        _read_some(draft, language, [0], [own], [touchpoint], taxonomy)
+    size, less = (len("".join(own.split())) for _, own in parts)
+    drafts[0].blend(drafts[1], less / (size + less))
+    return drafts[0]
+
+
 def _read_some(
     draft: Draft,
     language: str,
@@ -113,6 +145,9 @@ def _read_some(
     chunks = words.chunked(own)
     chances = probabilities(language, chunks)
     labels = draft.judge(rows, chances)
+    felt = chunks.felt()
+    if felt is not None:
+        draft.feel(rows, felt)
     rules = load_rules(language)
     if rules:
         draft.say(rows, rules.read(own, chunks.pieces(), labels, chances.max(axis=1).tolist()))

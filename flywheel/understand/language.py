@@ -7,19 +7,22 @@ from typing import Any
 
 import eldc  # type: ignore[import-untyped]  # it ships neither stubs nor a marker
 
-from flywheel.understand.lexicon import load_lexicon
+from flywheel.understand.lexicon import load_lexicon, readable_languages
 from flywheel.understand.tokens import tokens
 
 UNKNOWN = "und"
 
 _LOOKALIKES = frozenset({"ca", "eu", "yo", "ku", "sq", "az", "et", "is", "tl", "lv", "ms"})
-"""Languages that short English, Polish or Spanish texts are taken for more often than they are written."""
+"""Languages that short texts of those we read are taken for more often than they are written."""
 
 _SHORT = 24
 """Letters under which the declared language is believed rather than eldc (.982 right under 50 characters)."""
 
 _FEW = 12
 """Tokens up to which a text that eldc cannot place is given to the language whose words it has."""
+
+_LONG = 60
+"""Characters from which the languages that short texts are mistaken for are thought of, too."""
 
 _MOST = 0.5
 """Share of a text's words that must be known before eldc is overruled: "die" and "war" are English words too."""
@@ -31,12 +34,34 @@ _NEAR = 0.85
 def identify(own: str, declared: str | None, readable: tuple[str, ...]) -> str:
     """Return the ISO 639-1 code of a text's language, or "und"; a declared language wins where it is possible."""
     known = _code(declared) if declared else None
-    found = str(_detector().detect(own))
+    found = _found(own, readable)
     if found == known or (known is None and found in readable and len(own) > _SHORT):
         return found
     if known is not None and known != UNKNOWN:
         return known if _possible(own, known, found) else found
     return _doubtful(own, found, readable)
+
+
+def detect(own: str) -> str:
+    """Return the code of the language that a text's letters look like, whatever can be read, or "und"."""
+    return str(_detector().detect(own))
+
+
+def _found(own: str, readable: tuple[str, ...]) -> str:
+    """Return what the text looks like: a mark of its own script decides, then eldc; one word is of many languages."""
+    if "es" in readable and ("¿" in own or "¡" in own):
+        return "es"
+    found = str(_detector().detect(own))
+    if found not in readable:
+        return found
+    if len(own) >= _LONG:
+        wide = str(_wide_detector().detect(own))
+        return wide if wide in _LOOKALIKES else found
+    if len(own) < _SHORT and found != readable[0]:
+        words = tokens(own)
+        if len(words) <= 2 and _known_share(words, readable[0]) == 1.0:
+            return readable[0]
+    return found
 
 
 @lru_cache(maxsize=1_000)
@@ -52,6 +77,14 @@ def _detector() -> Any:
     return detector
 
 
+@cache
+def _wide_detector() -> Any:
+    eldc.init()
+    detector = eldc.instance()
+    detector.set_languages(list(eldc.LANGUAGES))
+    return detector
+
+
 def _possible(own: str, known: str, found: str) -> bool:
     if found == UNKNOWN:
         return True
@@ -64,7 +97,7 @@ def _possible(own: str, known: str, found: str) -> bool:
 def _same_script(own: str, known: str) -> bool:
     """Return whether a short text could be `known` by its letters; eldc names one language for a foreign script."""
     latin = sum(character.isalpha() and character < "\u0250" for character in own[:400])
-    return latin * 2 > sum(map(str.isalpha, own[:400])) or known not in {"en", "pl", "de", "fr", "es", "it", "pt"}
+    return latin * 2 > sum(map(str.isalpha, own[:400])) or known not in readable_languages()
 
 
 def _doubtful(own: str, found: str, readable: tuple[str, ...]) -> str:

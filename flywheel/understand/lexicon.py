@@ -63,7 +63,7 @@ class Lexicon:
         if not token[0].isalpha():
             return self._mark(token)
         caps = len(token) > 1 and token.isupper()
-        term = self._plain(token[:MAX_WORD])
+        term = self.plain(token[:MAX_WORD])
         elongated = _ELONGATED.search(term) is not None
         valence = None if len(token) > MAX_WORD else self.valence(term)
         if valence is None and elongated:
@@ -78,6 +78,11 @@ class Lexicon:
         )  # fmt: skip
         return Word(kind, term, valence or 0.0, self.boosters.get(term, 1.0), caps, elongated)
 
+    def term(self, token: str) -> str:
+        """Return what a token is known by wherever words are counted: "Sooooo" is "soo", "!!!!" is "!!"."""
+        term = self.word(token).term or token[:2]
+        return _ELONGATED.sub(r"\1\1", term) if term[0].isalpha() else term
+
     def valence(self, term: str) -> float | None:
         """Return the valence of a plain lower-case term, -4..4, or None where the lexicon does not have it."""
         found = self.words.get(term)
@@ -87,7 +92,8 @@ class Lexicon:
                 break
         return self.words.get(term[:-2]) if found is None and term.endswith("'s") else found
 
-    def _plain(self, token: str) -> str:
+    def plain(self, token: str) -> str:
+        """Return a token as the lexicon has it: lower case, without what may be missing."""
         return _plain(token, folded=self.folded, elided=self.elided)
 
     def _mark(self, token: str) -> Word:
@@ -106,7 +112,7 @@ class Lexicon:
         return None, term
 
     def _camel(self, token: str) -> float | None:
-        parts = [self.valence(self._plain(part)) or 0.0 for part in _CAMEL.findall(token)]
+        parts = [self.valence(self.plain(part)) or 0.0 for part in _CAMEL.findall(token)]
         return max(parts, key=abs) if len(parts) > 1 and any(parts) else None
 
 
@@ -137,6 +143,13 @@ def load_lexicon(language: str) -> Lexicon:
         },
         signs=_signs(),
     )
+
+
+@cache
+def readable_languages() -> tuple[str, ...]:
+    """Return the languages for which the package has a word list, in alphabetical order."""
+    names = (item.name for item in (files("flywheel.understand") / "data").iterdir())
+    return tuple(sorted(name.removesuffix(".json") for name in names if len(name) == 7 and name.endswith(".json")))
 
 
 def _plain(token: str, *, folded: bool, elided: bool) -> str:

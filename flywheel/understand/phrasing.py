@@ -92,6 +92,14 @@ class Phrases:
         """Gather the anchors of all: most texts have none of them."""
         self._anchored = [(literal, phrase(each)) for each in patterns for literal, _ in phrase(each).anchors]
 
+    def first(self, lowered: str) -> str | None:
+        """Return the words of the first pattern, in their order, that occurs in a lower-case text."""
+        for literal, each in self._anchored:
+            found = each.find(lowered) if literal in lowered else None
+            if found:
+                return found[2][0]
+        return None
+
     def occur(self, lowered: str) -> bool:
         """Return whether one of the patterns occurs in a lower-case text."""
         near = [each for literal, each in self._anchored if literal in lowered]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
+from typing import get_args
 
 from flywheel.domain.reading import Intent, Label, Urgency
 from flywheel.domain.record import Record
@@ -126,6 +127,19 @@ class Rules:
             if not self._unless[number].occur(near):
                 return match[0]
         return None
+
+
+_GRAVEST = get_args(Urgency)
+_FIRST: tuple[Intent, ...] = (
+    "legal or safety", "hardship", "gone", "threat to leave", "request", "question", "complaint", "praise", "none",
+)  # fmt: skip
+
+
+def both(first: Said, second: Said) -> Said:
+    """Return what two parts of one text say together: the graver, and what a person would be told first."""
+    grave = min(first, second, key=lambda said: _GRAVEST.index(said.urgency))
+    intent = min(first.intent, second.intent, key=_FIRST.index)
+    return Said(intent, grave.urgency, grave.reason, first.effort or second.effort)
 
 
 @cache

@@ -17,10 +17,10 @@ _RUN = re.compile(r"\w+")
 _NO_RUN = re.compile(r"[^\w']+")
 
 
-_EVERYWHERE = frozenset(
-    "a i we my the to for and on nie na w z do się ich die der das und je le la les de que el no non di il o e não ik de het"
-    .split()
-)  # fmt: skip
+_OF_MANY_TEXTS = """
+a i we my the to for and on nie na w z do się ich die der das und je le la les de que el no non di il o e não ik het
+"""
+_EVERYWHERE = frozenset(_OF_MANY_TEXTS.split())
 
 
 class Screen:

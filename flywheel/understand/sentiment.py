@@ -55,16 +55,9 @@ def version(settings: str) -> str:
     """Return the model's name with a fingerprint of settings and data files: it changes whenever a reading could."""
     digest = hashlib.sha256(settings.encode())
     folder = files("flywheel.understand") / "data"
-    for name in sorted(item.name for item in folder.iterdir() if item.name.endswith((".json", ".tsv"))):
+    for name in sorted(item.name for item in folder.iterdir() if item.name.endswith((".json", ".npz", ".tsv"))):
         digest.update(name.encode() + b"\0" + (folder / name).read_bytes())
     return f"{GENERATION}.{digest.hexdigest()[:8]}"
-
-
-@cache
-def readable_languages() -> tuple[str, ...]:
-    """Return the languages for which the package has a word list, in alphabetical order."""
-    names = (item.name for item in (files("flywheel.understand") / "data").iterdir())
-    return tuple(sorted(name.removesuffix(".json") for name in names if len(name) == 7 and name.endswith(".json")))
 
 
 @cache

@@ -1,10 +1,11 @@
-"""Train the sentiment weights from the clean corpora: `python -m flywheel.understand.train --data DIR --out DIR`."""
+"""Train what the package ships from the clean corpora: `python -m flywheel.understand.train --data DIR --out DIR`."""
 
 from __future__ import annotations
 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -13,6 +14,8 @@ import numpy as np
 from flywheel.understand.charge import charged
 from flywheel.understand.columns import Index
 from flywheel.understand.corpora import NEGATIVE, NEUTRAL, POSITIVE, SUBTITLED, Corpus, clean_corpora, subtitles
+from flywheel.understand.emotion_corpora import emotion_texts
+from flywheel.understand.emotion_training import learnt, write
 from flywheel.understand.features import FEATURES
 from flywheel.understand.long_texts import LongWeights, balances, fitted_long
 from flywheel.understand.sentiment import LABELS, text_features
@@ -34,20 +37,41 @@ PENALTY = 1e-4
 BORROWED = 0.85
 """How far a language is believed that has no subtitles to measure by: the mean of the others that borrow weights."""
 
+RUN_BUCKETS = {"en": 1 << 15, "other": 1 << 13}
+"""Buckets for the runs of letters of words: as many as the texts can fill."""
+
 _TWO_SENTENCES = 25
 """Words from which a text helps to fit how long texts are read; there are too few of more than LONG."""
 
 
 def main(arguments: list[str]) -> None:
-    """Write sentiment.json; equal data give equal bytes."""
+    """Write sentiment.json and the emotion tables; equal data give equal bytes."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True, help="the folder of public data (shared/data)")
-    parser.add_argument("--out", type=Path, required=True, help="the folder that receives sentiment.json")
+    parser.add_argument("--out", type=Path, required=True, help="the folder that receives the files")
+    parser.add_argument("--only", choices=("sentiment", "emotions"), help="one of the two; emotions take minutes")
     options = parser.parse_args(arguments)
-    corpora = clean_corpora(options.data)
+    if options.only != "emotions":
+        write_sentiment(options.data, options.out)
+    if options.only != "sentiment":
+        write_emotions(options.data, options.out, ("en", *SUBTITLED))
+
+
+def write_emotions(data: Path, out: Path, languages: Sequence[str]) -> None:
+    """Write the emotion tables of languages, and say how well each does on the folds left out."""
+    for language in languages:
+        model = learnt(language, emotion_texts(data, language), RUN_BUCKETS["en" if language == "en" else "other"])
+        write(out / f"emotions_{language}.npz", model.tables)
+        f1 = ", ".join(f"{name} {value:.3f}" for name, value in model.f1.items())
+        sys.stdout.write(f"{language}: macro-F1 of the folds left out {model.macro_f1:.3f} ({f1})\n")
+
+
+def write_sentiment(data: Path, out: Path) -> None:
+    """Write the weights of the sentiment model."""
+    corpora = clean_corpora(data)
     table = fitted(*learnt_from(corpora), weights(corpora))
     write_json(
-        options.out / "sentiment.json",
+        out / "sentiment.json",
         {
             "trained_on": [{"name": c.name, "licence": c.licence, "texts": len(c.text)} for c in corpora],
             "labels": LABELS,
@@ -55,7 +79,7 @@ def main(arguments: list[str]) -> None:
             # four decimals: enough for the labels, few enough that another BLAS gives the same bytes
             "weights": {name: [round(w, 4) for w in row] for name, row in zip(FEATURES, table.tolist(), strict=True)},
             "long": {name: round(value, 4) for name, value in asdict(_long(corpora[0])).items()},
-            "belief": {code: round(share, 2) for code, share in sorted(_belief(options.data, corpora[-1], table))},
+            "belief": {code: round(share, 2) for code, share in sorted(_belief(data, corpora[-1], table))},
         },
     )
 

@@ -15,7 +15,9 @@ from threading import Lock
 import numpy as np
 from numpy.typing import NDArray
 
+from flywheel.domain.reading import Emotion
 from flywheel.understand.columns import Column, Index, Lists
+from flywheel.understand.emotions import EMOTIONS, load_feelings, mark
 from flywheel.understand.lexicon import KINDS, Kind, Lexicon, load_lexicon
 from flywheel.understand.rules import load_rules
 from flywheel.understand.screen import Screen
@@ -59,6 +61,10 @@ class Chunks:
     def words(self) -> Words:
         """Return the tokens of all texts."""
         return self.known.words(self.row, self.number)
+
+    def felt(self) -> list[tuple[Emotion, ...]] | None:
+        """Return the emotions of all texts; None where nothing is known of emotions in the language."""
+        return self.known.felt(self.rows, self.row, self.number)
 
     def pieces(self) -> tuple[Index, Index]:
         """Return (text, piece) for all pieces that a text's words may stand for."""
@@ -118,6 +124,8 @@ class _Known:
         self._kind, self._part = Column(np.int8), Column(np.int64)
         self._valence, self._boost = Column(np.float64), Column(np.float64)
         self._caps, self._elongated = Column(np.bool_), Column(np.bool_)
+        self._feelings = load_feelings(lexicon.language)
+        self._mark, self._scores = Column(np.uint32), Column(np.float64, len(EMOTIONS))
 
     @property
     def is_full(self) -> bool:
@@ -145,6 +153,13 @@ class _Known:
             part=self._part.values[token],
         )
 
+    def felt(self, texts: int, row: Index, number: Index) -> list[tuple[Emotion, ...]] | None:
+        """Return the emotions of texts from their numbered chunks."""
+        if self._feelings is None:
+            return None
+        token, size = self._tokens_of.of(number)
+        return self._feelings.felt(texts, np.repeat(row, size), self._mark.values[token], self._scores.values[token])
+
     def _learn(self, chunks: list[str]) -> None:
         had = len(self._tokens)
         self._characters += sum(map(len, chunks))
@@ -158,3 +173,7 @@ class _Known:
         self._boost.add([word.boost for word in words])
         self._caps.add([word.caps for word in words])
         self._elongated.add([word.elongated for word in words])
+        if self._feelings is not None and new:
+            terms = list(map(self._lexicon.term, new))
+            self._mark.add(np.array(list(map(mark, terms)), np.uint32))
+            self._scores.add(np.stack(list(map(self._feelings.of, terms))))

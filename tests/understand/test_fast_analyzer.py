@@ -97,6 +97,17 @@ def test_the_declared_language_wins_where_it_is_possible() -> None:
     assert read(["Ich warte seit drei Stunden auf eine Antwort von Ihnen."], "en").language == ["de"]
 
 
+def test_a_text_in_two_languages_is_mixed_and_each_part_is_read_in_its_own() -> None:
+    text = "The crew was lovely and very helpful today. Ale bagaż był opóźniony o trzy godziny, utknęliśmy na lotnisku!"
+    readings = read([text, "The crew was lovely. Merci!"])
+
+    assert readings.language == ["mixed", "en"]
+    assert readings.urgency == ["high", "none"]
+    assert readings.mentions.topic == ["delay", "baggage", "staff", "staff"]
+    sentiment = dict(zip(readings.mentions.topic[:3], readings.mentions.sentiment[:3], strict=True))
+    assert cast("float", sentiment["staff"]) > 0 > cast("float", sentiment["delay"])
+
+
 def test_without_a_letter_or_a_sign_there_is_no_text() -> None:
     readings = read(["", "   \n\t", "...", "12345", "\0\0", "@handle", "https://example.org/x"])
 
@@ -243,6 +254,14 @@ def test_a_text_that_raises_is_unscored_and_stops_no_other() -> None:
     assert readings.status == ["read", "unscored", "read", "read"]
     assert readings.label[::2] == ["positive", "negative"]
     assert readings.mentions.row == [3]
+
+
+def test_what_reading_raised_is_told_by_its_kind_and_without_a_word(caplog: pytest.LogCaptureFixture) -> None:
+    read(["lovely", cast("str", None), cast("str", None)])
+
+    assert [record.getMessage() for record in caplog.records] == [
+        "2 texts are left unscored: reading them raised TypeError."
+    ]
 
 
 def test_an_unsure_text_can_be_left_to_a_deeper_tier() -> None:
