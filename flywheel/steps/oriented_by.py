@@ -55,7 +55,7 @@ def facts_of(settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves)
     if settings.segments:
         cuts["segment"] = sums.of_segments(brand, periods)
     facts = Facts(
-        sums=[*_by_medium(grains), *topics, *_of_long_ago(settings, sums, {one.whole.brand for one in grains}, since)],
+        sums=[*_by_medium(grains), *topics, *_of_long_ago(settings, sums, {one.whole.brand for one in grains if one.recent}, since)],
         cuts=cuts, people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
         loud=shelves.hearing.loudest(brand, after), stakes=shelves.hearing.stakes(brand, after), span=span,
         days={} if span is None else {"topic": by_topic, "touchpoint": sums.touchpoints(brands, recent, daily)},
