@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -55,7 +54,7 @@ def facts_of(settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves)
     if settings.segments:
         cuts["segment"] = sums.of_segments(brand, periods)
     facts = Facts(
-        sums=[*_by_medium(grains), *topics, *_of_long_ago(settings, sums, {one.whole.brand for one in grains if one.recent}, since)],
+        sums=[*_by_medium(grains), *topics, *_of_long_ago(settings, sums, grains, since)],
         cuts=cuts, people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
         loud=shelves.hearing.loudest(brand, after), stakes=shelves.hearing.stakes(brand, after), span=span,
         days={} if span is None else {"topic": by_topic, "touchpoint": sums.touchpoints(brands, recent, daily)},
@@ -84,8 +83,9 @@ def _cuts(grains: Sequence[Grain], brand: str) -> dict[str, Sequence[Sum]]:
     }
 
 
-def _of_long_ago(settings: Settings, sums: SumShelf, heard: AbstractSet[str], since: datetime) -> list[Sum]:
+def _of_long_ago(settings: Settings, sums: SumShelf, grains: Sequence[Grain], since: datetime) -> list[Sum]:
     """Return the sums of brands of which nothing is recent: over the window that ends with the last word on them."""
+    heard = {one.whole.brand for one in grains if one.recent}
     silent = sorted({settings.brand.name, *settings.competitors} - heard)
     last: dict[str, list[str]] = {}
     for brand, day in sums.last_days(silent).items() if silent else ():
