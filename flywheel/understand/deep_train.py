@@ -13,6 +13,7 @@ import numpy as np
 from flywheel.domain.reading import Texts
 from flywheel.understand.columns import Index
 from flywheel.understand.corpora import Corpus, clean_corpora
+from flywheel.understand.encoded_head import fitted
 from flywheel.understand.encoder import encoded, encoder_name
 from flywheel.understand.fast import FastAnalyzer
 from flywheel.understand.fusion import pooled
@@ -89,35 +90,18 @@ def _on_texts_left_out(seen: list[_Seen]) -> tuple[float, float]:
     fold = np.arange(len(label)) % FOLDS
     for k in range(FOLDS):
         rest = fold != k
-        deep[~rest] = _opinion(vectors[~rest], fitted(vectors[rest], label[rest], weight[rest]))
+        head = fitted(vectors[rest], label[rest], len(LABELS), penalty=PENALTY, weight=weight[rest])
+        deep[~rest] = _opinion(vectors[~rest], head)
     return _trust(np.concatenate([one.fast for one in seen]), deep, label, weight)
 
 
 def _head(seen: list[_Seen]) -> Array:
     vectors, label = np.concatenate([one.vectors for one in seen]), np.concatenate([one.label for one in seen])
-    return fitted(vectors, label, weights([one.corpus for one in seen]))
+    return fitted(vectors, label, len(LABELS), penalty=PENALTY, weight=weights([one.corpus for one in seen]))
 
 
 def _opinion(vectors: Array, head: Array) -> Array:
     return np.asarray(np.log(np.maximum(softmax(vectors @ head), 1e-9) / PRIOR))
-
-
-def fitted(vectors: Array, label: Index, weight: Array, penalty: float = PENALTY) -> Array:
-    """Return the weights of least weighted log loss, shape (columns, labels); the last column's are not penalised."""
-    shape = (vectors.shape[1], int(label.max()) + 1)
-    truth = np.eye(shape[1], dtype=np.float32)[label]
-    heavy = (weight / weight.sum()).astype(np.float32)[:, None]
-    ridge = np.full((shape[0], 1), penalty)
-    ridge[-1] = 0
-
-    def loss(flat: Array) -> tuple[float, Array]:
-        table = flat.reshape(shape)
-        share = softmax(np.asarray(vectors @ table.astype(np.float32), dtype=np.float64))
-        value = -float((heavy[:, 0] * np.log((share * truth).sum(axis=1) + 1e-12)).sum())
-        slope = vectors.T @ (heavy * (share - truth)).astype(np.float32)
-        return value + float((ridge * table * table).sum()) / 2, np.asarray(slope + ridge * table).ravel()
-
-    return minimise(loss, np.zeros(shape[0] * shape[1]), steps=300, tolerance=1e-7).reshape(shape)
 
 
 def _trust(fast: Array, deep: Array, label: Index, weight: Array) -> tuple[float, float]:

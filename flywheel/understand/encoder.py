@@ -25,8 +25,8 @@ MISSING = (
 NOISE = 3e-6
 """How far a vector's number may differ when its text is encoded among others: measured 3e-7, here with a margin."""
 
-_CHARACTERS = 2_000
-"""Of a text that are encoded: a mean over many more words says little of any of them."""
+_HALF = 500
+"""Characters from either end of a text that are encoded: what it is about stands first, its verdict last."""
 
 
 def is_installed() -> bool:
@@ -46,7 +46,7 @@ def encoded(own: list[str]) -> Vectors:
     """
     if not own:
         return np.zeros((0, DIMENSIONS), np.float32)
-    cut = [text[:_CHARACTERS] for text in own]
+    cut = list(map(_ends, own))
     different = sorted(dict.fromkeys(cut), key=lambda text: (len(text), text))
     place = {text: k for k, text in enumerate(different)}
     vectors = np.asarray(_encoder().encode(different), dtype=np.float32)
@@ -55,7 +55,11 @@ def encoded(own: list[str]) -> Vectors:
 
 def encoded_alone(text: str) -> Vectors:
     """Return the vector of a text that is encoded by itself: the same bits whenever it is asked for."""
-    return np.asarray(_encoder().encode([text[:_CHARACTERS]])[0], dtype=np.float32)
+    return np.asarray(_encoder().encode([_ends(text)])[0], dtype=np.float32)
+
+
+def _ends(text: str) -> str:
+    return text if len(text) <= 2 * _HALF else f"{text[:_HALF]} {text[-_HALF:]}"
 
 
 @cache

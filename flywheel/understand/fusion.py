@@ -16,9 +16,8 @@ from importlib.resources import files
 
 import numpy as np
 
-from flywheel.understand.encoder import NOISE, Vectors, encoded, encoded_alone
+from flywheel.understand.encoded_head import scored
 from flywheel.understand.softmax import softmax
-from flywheel.understand.steady import steady
 from flywheel.understand.vocabulary import Array
 
 
@@ -34,17 +33,13 @@ class DeepHead:
 
     def scores(self, own: list[str]) -> Array:
         """Return the scores of texts, shape (texts, labels), the same whatever they are encoded among."""
-        reach = NOISE * float(np.abs(self.weights).sum(axis=0).max())
-        return steady(self._raw(encoded(own)), reach, lambda row: self._raw(encoded_alone(own[row])[None])[0])
+        return scored(own, self.weights)
 
     def fused(self, fast: Array, scores: Array, languages: list[str]) -> Array:
         """Return P(negative), P(neutral), P(positive) from the fast tier's and from scores, shape (texts, labels)."""
         english = np.array([language == "en" for language in languages])[:, None]
         weight = np.where(english, np.array([self.near]), np.array([self.far]))
         return pooled(np.log(fast / self.prior), np.log(softmax(scores) / self.prior), weight, self.prior)
-
-    def _raw(self, vectors: Vectors) -> Array:
-        return np.asarray(vectors @ self.weights[:-1] + self.weights[-1])
 
 
 def pooled(fast: Array, deep: Array, weight: Array, prior: Array) -> Array:
