@@ -27,12 +27,13 @@ def expectation(topic: str, past: Sequence[Initiative], lifts: Sequence[PlayLift
     """Return what removing a cause may change, from initiatives that were verified or refuted: on this topic, else all.
 
     Of several, the middle and the interval in which the next one will lie with 95 % (Student's t with their number
-    less one, on logarithms; Higgins et al. 2009 for predicting from random effects). Of one, its own interval.
+    less one, on logarithms; Higgins et al. 2009 for predicting from random effects). Of one, its own interval. Plays
+    about the topic are told of where their effect is sure.
     """
     ended = [one for one in past if one.status in ("verified", "refuted") and one.effect is not None]
     same = [one for one in ended if one.topic == topic]
     known, where = (same, f"about {topic}") if same else (ended, "of any topic")
-    about = [one.lift for one in lifts if topic in one.addresses]
+    about = [one.lift for one in lifts if topic in one.addresses and one.lift.verdict != "cannot tell"]
     words = [_told(known, where), *(_lift_words(one) for one in about)]
     effect, low, high = _middle(known)
     return Expectation(

@@ -28,8 +28,8 @@ def _told(view: View) -> tuple[Phrase, ...]:
     reached = stage_of(criteria)
     following = STAGES[0] if reached is None else next(iter(STAGES[STAGES.index(reached) + 1 :]), None)
     lacks = [one.words for one in criteria if one.part == following and not one.met]
-    stage = f"By what it did, the wheel is at the stage of {reached}" if reached else "The wheel is before any stage"
-    more = f"; for {following} there is not enough yet of {listed(lacks)}" if following else ""
+    stage = f"By what it did, the wheel has reached {reached}" if reached else "The wheel has reached no stage yet"
+    more = f"; what {following} asks for and is not there yet: {listed(lacks)}" if following else ""
     told: list[Phrase] = [(f"{stage}{more}.",)]
     silent = [one.part for one in criteria if one.part in VALUES and one.value is None]
     if silent:

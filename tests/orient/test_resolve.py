@@ -175,7 +175,11 @@ def test_what_to_expect_is_what_earlier_ones_did_on_the_same_topic_before_any_ot
 
 def test_plays_about_the_topic_are_part_of_what_is_known() -> None:
     about = PlayLift(lift=lift("works"), addresses=("delay",))
-    told = expectation("delay", [], [about, PlayLift(lift=lift("harms", "other"), addresses=("app",))])
+    others = [
+        PlayLift(lift=lift("harms", "other"), addresses=("app",)),
+        PlayLift(lift=lift("cannot tell", "third"), addresses=("delay",)),
+    ]
+    told = expectation("delay", [], [about, *others])
     assert told.evidence == ("l-guide-works",)
     assert told.effect is None
     assert "the play guide about it changes 'returned'" in told.words

@@ -80,7 +80,7 @@ def test_the_stage_reached_is_told_with_what_the_next_one_lacks_and_what_nobody_
     ran = section(facts, "ran", maturity=criteria(True, True, False, True))
     said = [spoken(item) for block in ran.blocks if isinstance(block, Sentences) for item in block.items]
     assert (
-        "By what it did, the wheel is at the stage of interaction; for engagement there is not enough yet of things of "
+        "By what it did, the wheel has reached interaction; what engagement asks for and is not there yet: things of "
         "engagement."
     ) in said
     assert "No team has said how far corporate value is lived (config/assessment.yaml)." in said
