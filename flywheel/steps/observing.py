@@ -13,6 +13,8 @@ from flywheel.store.shelves.cycles import PastCycle
 from flywheel.wheel import Flywheel
 
 _TURNED = ("completed", "partial")
+_TRIED = 10
+"""Turns looked through for each that came to an end: some failed, some were turned again."""
 _OFFER_WITHHELD = "offer withheld: help comes first"
 _NOT_SENT_FOR_GOOD = ("failed", "dead", "unknown", "cancelled", "suppressed", "expired")
 
@@ -50,7 +52,7 @@ def assess(wheel: Flywheel, cycle: Cycle) -> Tally:
 
 def last_turns(shelves: Shelves, n: int) -> list[PastCycle]:
     """Return the newest turns of the main flow that came to an end, newest first; one for each period."""
-    turned = [one for one in shelves.cycles.history() if one.cycle.flow == "cycle" and one.status in _TURNED]
+    turned = [one for one in shelves.cycles.history(_TRIED * n, "cycle") if one.status in _TURNED]
     newest = {one.cycle.period: one for one in reversed(turned)}
     return [newest[period] for period in sorted(newest, reverse=True)[:n]]
 

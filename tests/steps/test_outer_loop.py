@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 from small_project import KEY
+from sqlalchemy import text
 
 from flywheel.config import load
 from flywheel.domain.initiative import Initiative, Milestone
 from flywheel.store import migrate
+from flywheel.store.codec import insert_new
+from flywheel.store.tables import CycleRow
 from flywheel.turn import TurnRequest, TurnResult, turn_local
 from flywheel.vault import open_vault
 from flywheel.wheel import DATABASE_VARIABLE, Flywheel, database_url, store_facts
@@ -138,3 +141,13 @@ def test_a_setting_of_the_outer_loop_is_part_of_the_next_cycles_configuration(li
         hashes = [one.cycle.config_hash for one in shelves.cycles.history() if one.cycle.flow == "cycle"]
         assert hashes[1] == wheel.settings.config_hash
     assert len(set(hashes)) == 2
+
+
+def test_the_fast_lane_turning_all_week_does_not_hide_the_cycles(line):
+    line.turn("cycle", steps=("listen", "understand"))
+    with Flywheel.open(line.folder / "config") as wheel, wheel.store.write(None) as shelves:
+        [row] = shelves._connection.execute(text("SELECT * FROM cycle")).mappings()
+        lane = dict(row) | {"flow": "triage", "status": "completed"}
+        later = [lane | {"id": f"t{at}", "started_at": f"2027-01-01T00:00:{at:02}.000000Z"} for at in range(60)]
+        insert_new(shelves._connection, CycleRow, later)
+    assert {step.step: step.done for step in line.turn("ooda").steps}["observe"] == 1

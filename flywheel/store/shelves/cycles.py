@@ -83,9 +83,11 @@ class CycleShelf:
         row = self._connection.execute(query).mappings().first()
         return None if row is None else _past(row)
 
-    def history(self, limit: int = 50) -> list[PastCycle]:
-        """Return the newest turns, newest first."""
+    def history(self, limit: int = 50, flow: str | None = None) -> list[PastCycle]:
+        """Return the newest turns, of a flow or of all, newest first."""
         query = select(_CYCLE).order_by(_CYCLE.c.started_at.desc(), _CYCLE.c.id).limit(limit)
+        if flow is not None:
+            query = query.where(_CYCLE.c.flow == flow)
         return [_past(row) for row in self._connection.execute(query).mappings()]
 
     def of_period(self, period: int) -> list[Cycle]:
