@@ -14,6 +14,7 @@ from flywheel.domain.play import Play
 from flywheel.domain.record import Moment, Record
 from flywheel.domain.standing import Standing
 from flywheel.domain.summary import BrandCount, DecisionSummary, GroupCount, Quotation
+from flywheel.domain.theme import Theme
 
 
 class TopicCounts(Record):
@@ -100,6 +101,8 @@ class ReportFacts(Record):
     languages: tuple[GroupCount, ...] = ()
     readings: ReadCounts = ReadCounts()
     quotations: tuple[Quotation, ...] = ()
+    themes: tuple[Theme, ...] = ()
+    theme_quotes: dict[str, str] = Field(default_factory=dict)
     standings: tuple[Standing, ...] = ()
     findings: tuple[Finding, ...] = ()
     risks: tuple[RiskSummary, ...] = ()

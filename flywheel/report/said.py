@@ -10,6 +10,7 @@ from flywheel.domain.summary import BrandCount, GroupCount
 from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Phrase, Section, Sentences, Table
 from flywheel.report.figures import is_real
 from flywheel.report.heard import hearing_blocks, quotes
+from flywheel.report.themes import theme_blocks
 from flywheel.report.view import VOICES, View, mentions, negative
 from flywheel.report.words import listed, name_of, sentence, shown
 
@@ -32,6 +33,7 @@ def said_section(view: View) -> Section:
     blocks: list[Block] = [_voices_table(view)] if any(view.count(voice) for voice in VOICES) else []
     for voice in VOICES:
         blocks += _topic_blocks(view, voice)
+    blocks += theme_blocks(view)
     blocks += quotes(view)
     blocks += hearing_blocks(view)
     return Section(id="said", title="They said", finding=said_finding(view), blocks=tuple(blocks))

@@ -12,6 +12,7 @@ from flywheel.domain.initiative import ENDED, Initiative
 from flywheel.domain.intervals import Z_95
 from flywheel.domain.loop import Criterion
 from flywheel.domain.summary import GroupCount, PredictionSummary, Quotation
+from flywheel.domain.theme import Theme
 from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
 from flywheel.store import Shelves
 from flywheel.store.codec import moment
@@ -28,6 +29,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
     past = [one for one in shelves.cycles.of_period(cycle.period - 1) if one.flow == "cycle"]
     decisions = shelves.decisions.summary(ids)
     tallies = [tally for one in ids for tally in shelves.cycles.steps(one)]
+    themes = shelves.themes.of(cycle.id)
     withheld = sum((Counter(tally.reasons) for tally in tallies if tally.step == "decide"), Counter[str]())
     statuses = shelves.readings.statuses(model, ids)
     return ReportFacts(
@@ -45,6 +47,8 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         languages=tuple(shelves.readings.by_group(model, "language", settings.brand.name, "customer", now)),
         readings=ReadCounts(**{name.replace(" ", "_"): n for name, n in statuses.items()}),
         quotations=tuple(_quotations(settings, cycle, ids, shelves)),
+        themes=tuple(themes),
+        theme_quotes=_theme_quotes(shelves, themes),
         standings=tuple(shelves.standings.of(cycle.id)),
         findings=tuple(shelves.findings.of(cycle.id)),
         risks=tuple(_risks(shelves.people.foreseen(ids, "churn", _AT_RISK))),
@@ -85,6 +89,13 @@ def _quotations(settings: Settings, cycle: Cycle, ids: Sequence[str], shelves: S
     each = -(-settings.report.quotations // _QUOTED_TOPICS)
     found = shelves.readings.quotations(model, ids, brand, [topic.name for topic in topics], each)
     return found[: settings.report.quotations]
+
+
+def _theme_quotes(shelves: Shelves, themes: Sequence[Theme]) -> dict[str, str]:
+    """Return the most typical text of each of the customers' themes; employees are not quoted."""
+    typical = {one.id: one.examples[0] for one in themes if one.examples and one.voice == "customer"}
+    texts = shelves.themes.words_of(sorted(set(typical.values())))
+    return {theme: texts[feedback] for theme, feedback in typical.items() if feedback in texts}
 
 
 def _risks(foreseen: PredictionSummary | None) -> list[RiskSummary]:

@@ -32,6 +32,9 @@ _TURNS = 40
 _MOST_THEMES = 30
 _FEWEST_THEMES = 8
 _TEXTS_A_THEME = 40
+"""The number of themes is the root of so many parts of the texts: 11 in five thousand, 19 in fifteen thousand."""
+_FEW_TEXTS = 25
+_FEWEST_WORDS = 5
 _WORDS_KEPT = 30
 _EXAMPLES = 5
 _FLAT = 0.75
@@ -61,7 +64,7 @@ def discover(
 ) -> Discovery:
     """Return the themes of texts in one language; `known` are the words of themes that were found before."""
     words = words_of(texts, language, brands)
-    if len(words.names) <= _FEWEST_THEMES:
+    if len(words.names) < _FEWEST_WORDS:
         return Discovery([], np.full(len(texts), NOWHERE))
     chance = np.random.default_rng(seed)
     placed = _placed(_company(words), chance)
@@ -77,7 +80,8 @@ def discover(
 
 
 def _how_many(texts: int) -> int:
-    return int(np.clip(round((texts / _TEXTS_A_THEME) ** 0.5), _FEWEST_THEMES, _MOST_THEMES))
+    fewest = max(2, min(_FEWEST_THEMES, texts // _FEW_TEXTS))
+    return int(np.clip(round((texts / _TEXTS_A_THEME) ** 0.5), fewest, _MOST_THEMES))
 
 
 def _company(words: Words) -> Table:

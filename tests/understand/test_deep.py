@@ -123,7 +123,7 @@ def test_the_head_was_learned_from_nothing_but_texts_whose_licences_allow_it() -
 
 def test_a_few_labels_are_enough_where_the_words_differ_and_the_meaning_does_not() -> None:
     learn = {
-        "lost": ["my luggage did not arrive", "the bag is missing", "suitcase nowhere on the belt", "they lost my bags"],
+        "lost": ["my luggage did not arrive", "the bag is missing", "suitcase not on the belt", "they lost my bags"],
         "pay": ["I was charged twice", "wrong amount on my card", "the fee was taken again", "billed two times"],
     }  # fmt: skip
     texts = [text for some in learn.values() for text in some]
