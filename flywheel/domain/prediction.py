@@ -14,6 +14,8 @@ class PersonHistory(Record):
     negative_90d: int
     complaints_90d: int
     threats_90d: int
+    sentiment_90d: float | None = None
+    signals_90d: int = 0
     tenure_days: int | None
     value: float | None
 

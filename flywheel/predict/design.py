@@ -39,7 +39,7 @@ Column = Number | Category
 
 
 @dataclass(frozen=True, slots=True)
-class _Scale:
+class Scale:
     """How one number becomes several: its middle for blanks, its bends, its few values."""
 
     middle: float
@@ -52,15 +52,15 @@ class _Scale:
 class Design:
     """What was learned of the columns: `place[k]` is the column from which feature k comes, `what[k]` its words."""
 
-    _how: tuple[_Scale | tuple[int, ...], ...]
+    how: tuple[Scale | tuple[int, ...], ...]
     place: Rows
     what: tuple[str, ...]
-    _mean: Floats
-    _sd: Floats
+    mean: Floats
+    sd: Floats
 
     def rows(self, columns: Sequence[Column]) -> Floats:
         """Return the features of rows, each scaled to mean 0 and standard deviation 1 where it was learned."""
-        return np.asarray((_raw(columns, self._how) - self._mean) / self._sd)
+        return np.asarray((_raw(columns, self.how) - self.mean) / self.sd)
 
 
 def learned(columns: Sequence[Column], rows: Rows) -> Design:
@@ -85,17 +85,17 @@ def at(column: Column, rows: Rows) -> Column:
     return Category(column.name, column.codes[rows], column.levels)
 
 
-def _scale(column: Number, rows: Rows) -> _Scale:
+def _scale(column: Number, rows: Rows) -> Scale:
     seen = column.values[rows]
     known = seen[~np.isnan(seen)]
     if not len(known):
-        return _Scale(0.0, (), (), blank=False)
+        return Scale(0.0, (), (), blank=False)
     values, counts = np.unique(known, return_counts=True)
     few = values[counts >= _least(len(rows))] if len(values) <= _FEW else values[:0]
     bends = np.unique(np.quantile(known, _BENDS)) if len(values) > _FEW else values[:0]
     inside = bends[(bends > values[0]) & (bends < values[-1])]
     blank = bool(len(known) <= len(seen) - _least(len(rows)))
-    return _Scale(float(np.median(known)), tuple(inside.tolist()), tuple(few.tolist()), blank)
+    return Scale(float(np.median(known)), tuple(inside.tolist()), tuple(few.tolist()), blank)
 
 
 def _levels(column: Category, rows: Rows) -> tuple[int, ...]:
@@ -108,25 +108,25 @@ def _least(n: int) -> int:
     return max(_SEEN_LEAST, int(_SEEN * n))
 
 
-def _words(column: Column, how: _Scale | tuple[int, ...]) -> list[str]:
-    if isinstance(column, Category) and not isinstance(how, _Scale):
+def _words(column: Column, how: Scale | tuple[int, ...]) -> list[str]:
+    if isinstance(column, Category) and not isinstance(how, Scale):
         return [f"{column.name} is {column.levels[code]}" for code in how]
-    assert isinstance(how, _Scale)
+    assert isinstance(how, Scale)
     bends = [f"{column.name} above {bend:g}" for bend in how.bends]
     values = [f"{column.name} is {value:g}" for value in how.values]
     return [column.name, *bends, *values, *([f"{column.name} is blank"] if how.blank else [])]
 
 
-def _raw(columns: Sequence[Column], how: Sequence[_Scale | tuple[int, ...]]) -> Floats:
+def _raw(columns: Sequence[Column], how: Sequence[Scale | tuple[int, ...]]) -> Floats:
     parts = [_features(column, known) for column, known in zip(columns, how, strict=True)]
     return np.column_stack(parts) if parts else np.zeros((0, 0))
 
 
-def _features(column: Column, how: _Scale | tuple[int, ...]) -> Floats:
+def _features(column: Column, how: Scale | tuple[int, ...]) -> Floats:
     if isinstance(column, Category):
-        assert not isinstance(how, _Scale)
+        assert not isinstance(how, Scale)
         return np.asarray(column.codes[:, None] == np.array(how, np.int64)[None, :], np.float64)
-    assert isinstance(how, _Scale)
+    assert isinstance(how, Scale)
     blank = np.isnan(column.values)
     values = np.where(blank, how.middle, column.values)
     bent = np.maximum(values[:, None] - np.array(how.bends)[None, :], 0.0)

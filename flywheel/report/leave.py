@@ -8,6 +8,7 @@ from flywheel.report.view import View
 from flywheel.report.words import sentence
 
 _MOST_DRIVERS = 6
+_LEARNED = "churn-logistic-"
 _NOBODY = "Nobody's risk of leaving was worked out in this period."
 
 
@@ -36,8 +37,14 @@ def _risk_finding(view: View, risk: RiskSummary) -> Phrase:
         id=view.make.id(f"{key}/mean"), label=f"Mean risk of leaving of {who}", value=risk.mean, unit="share", n=risk.n,
         low=risk.low, high=risk.high, formula=f"mean of the predictions by {risk.model}; 95 % interval",
     )  # fmt: skip
-    rule = f"). This comes from a stated rule ({risk.model}), not from a model that was trained and checked. "
+    rule = f"). {_whence(risk.model)} "
     return (above, " of ", of, f" {who} may leave (a risk of ", limit, " or more; ", mean, " on average", rule)
+
+
+def _whence(model: str) -> str:
+    if model.startswith(_LEARNED):
+        return f"This was learned from who left before, and checked on later times than it learned from ({model})."
+    return f"This comes from a stated rule ({model}), not from a model that was trained and checked."
 
 
 def _drivers(view: View, risk: RiskSummary) -> list[Block]:

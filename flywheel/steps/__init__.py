@@ -7,10 +7,11 @@ from flywheel.steps.learning import learn
 from flywheel.steps.listening import listen
 from flywheel.steps.observing import assess, observe
 from flywheel.steps.orienting import orient
+from flywheel.steps.predicting import predict
 from flywheel.steps.reporting import report
 from flywheel.steps.resolving import resolve
 from flywheel.steps.theming import themes
-from flywheel.steps.understanding import predict, understand, understand_spans
+from flywheel.steps.understanding import understand, understand_spans
 from flywheel.steps.verifying import verify
 
 __all__ = [

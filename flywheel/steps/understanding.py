@@ -1,4 +1,4 @@
-"""Understand and predict: read what waits, batch by batch; then foresee for those of whom something new was read."""
+"""Understand: read what waits, batch by batch."""
 
 from __future__ import annotations
 
@@ -6,11 +6,9 @@ from collections import Counter
 
 from flywheel.domain.cycle import EVERYTHING, Cycle, Span, Tally
 from flywheel.domain.reading import Texts
-from flywheel.store.codec import parts
 from flywheel.wheel import Flywheel
 
 _BATCHES_OF_A_SPAN = 4
-_PEOPLE = 5_000
 
 
 def understand(wheel: Flywheel, cycle: Cycle, span: Span = EVERYTHING) -> Tally:
@@ -37,18 +35,3 @@ def understand_spans(wheel: Flywheel) -> list[Span]:
     """Divide what waits to be read among several workers."""
     with wheel.store.read() as shelves:
         return shelves.feedback.spans(_BATCHES_OF_A_SPAN * wheel.settings.batch_size)
-
-
-def predict(wheel: Flywheel, cycle: Cycle) -> Tally:
-    """Foresee for our own customers of whom this cycle read something, part by part."""
-    model, done = wheel.settings.analyzer.model_name, 0
-    with wheel.store.read() as shelves:
-        people = shelves.people.heard(cycle, model, wheel.settings.brand.name)
-    for part in parts(people, _PEOPLE):
-        with wheel.store.read() as shelves:
-            histories = shelves.people.histories(part, cycle, model)
-        made = [one for predictor in wheel.settings.predictors for one in predictor.predict(histories)]
-        with wheel.store.write(cycle.fence) as shelves:
-            shelves.people.add_predictions(cycle, made)
-        done += len(made)
-    return Tally(step="predict", done=done)

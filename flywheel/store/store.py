@@ -26,6 +26,7 @@ from flywheel.store.shelves.decisions import DecisionShelf
 from flywheel.store.shelves.effects import EffectShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
 from flywheel.store.shelves.findings import FindingShelf
+from flywheel.store.shelves.foreseeing import ForeseeingShelf
 from flywheel.store.shelves.hearing import HearingShelf
 from flywheel.store.shelves.identities import IdentityShelf
 from flywheel.store.shelves.initiatives import InitiativeShelf
@@ -88,6 +89,11 @@ class Shelves:
     def readings(self) -> ReadingShelf:
         """Readings, mentions, roll-ups."""
         return ReadingShelf(self._connection)
+
+    @cached_property
+    def foreseeing(self) -> ForeseeingShelf:
+        """What risks are learned from, and the models."""
+        return ForeseeingShelf(self._connection)
 
     @cached_property
     def corrections(self) -> CorrectionShelf:

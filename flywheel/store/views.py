@@ -30,6 +30,10 @@ VIEWS: dict[str, str] = {
     "v_theme": """
         SELECT cycle_id, id, brand, voice, language, name, state, came_from, n, share, words, examples, listed, period
         FROM theme""",
+    "v_risk_model": """
+        SELECT seq, kind, analyzer, learned_at, n, positives, says,
+               CASE WHEN content IS NULL THEN 0 ELSE 1 END AS in_use
+        FROM risk_model""",
     "v_set_aside": "SELECT source, position, reason, seen_at, cycle_id, replayed_at FROM set_aside",
     "v_revision": """
         SELECT f.id AS feedback_id, r.revision, r.text, r.said_at, r.replaced_at, r.cycle_id

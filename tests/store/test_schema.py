@@ -29,6 +29,7 @@ CONTRACT = {
     "v_theme": "cycle_id, id, brand, voice, language, name, state, came_from, n, share, words, examples, listed",
     "v_correction": "id, feedback_id, field, value, was, corrected_by, at",
     "v_head": "field, head_id, event, at, n, own, other, low, won, labels, analyzer, trained_at",
+    "v_risk_model": "kind, analyzer, learned_at, n, positives, says, in_use",
     "v_set_aside": "source, position, reason, seen_at",
     "v_revision": "feedback_id, revision, text, said_at, replaced_at",
     "v_measure": "source, brand, voice, measure, value, n, sd, basis, higher_is_better, as_of, provenance",

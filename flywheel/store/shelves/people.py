@@ -20,7 +20,7 @@ from flywheel.domain.prediction import PersonHistory, Prediction
 from flywheel.domain.summary import PredictionSummary
 from flywheel.store.bulk import among, insert_rows
 from flywheel.store.codec import insert_new, moment, stamp, table, to_json, upsert
-from flywheel.store.history import marks, recent
+from flywheel.store.past import histories
 from flywheel.store.tables import ConsentRow, ContactRow, FeedbackRow, PersonRow, PredictionRow, ReadingRow
 
 _PERSON, _CONSENT, _CONTACT = table(PersonRow), table(ConsentRow), table(ContactRow)
@@ -109,21 +109,7 @@ class PeopleShelf:
 
     def histories(self, ids: Sequence[str], cycle: Cycle, model: str) -> list[PersonHistory]:
         """Return the past of those of the persons who said something in the last 90 days."""
-        past = (
-            select(_FEEDBACK.c.person_id, *(func.sum(mark).label(name) for name, mark in marks().items()))
-            .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
-            .where(among(self._connection, _FEEDBACK.c.person_id, ids), recent(cycle.as_of))
-            .group_by(_FEEDBACK.c.person_id)
-            .subquery("past")
-        )
-        query = (
-            select(past, _PERSON.c.tenure_days, _PERSON.c.value)
-            .join(_PERSON, _PERSON.c.id == past.c.person_id, isouter=True)
-            .order_by(past.c.person_id)
-        )
-        found = self._connection.execute(query)
-        names = found.keys()
-        return [PersonHistory(as_of=cycle.as_of, **dict(zip(names, row, strict=True))) for row in found]
+        return histories(self._connection, among(self._connection, _FEEDBACK.c.person_id, ids), cycle.as_of, model)
 
     def add_predictions(self, cycle: Cycle, predictions: Sequence[Prediction]) -> None:
         """Store what this cycle foresees, in place of what it foresaw of the same persons before."""

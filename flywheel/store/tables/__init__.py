@@ -13,7 +13,7 @@ from flywheel.store.tables.learning import (
 from flywheel.store.tables.orienting import FindingRow, MeasureRow, StandingRow
 from flywheel.store.tables.outer_loop import InitiativeRow, MaturityRow, MilestoneRow, ObservationRow
 from flywheel.store.tables.people import ConsentRow, ContactRow, IdentityRow, PersonRow, PredictionRow, SignalRow
-from flywheel.store.tables.reading import CorrectionRow, HeadEventRow, HeadRow
+from flywheel.store.tables.reading import CorrectionRow, HeadEventRow, HeadRow, RiskModelRow
 from flywheel.store.tables.row import Row, make_alike
 from flywheel.store.tables.themes import ThemeRow
 from flywheel.store.tables.voice import (
@@ -51,6 +51,7 @@ __all__ = [
     "HeadEventRow", "HeadRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow", "LearningRow",
     "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
     "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow",
+    "RiskModelRow",
     "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow", "SignalRow", "StandingRow", "StepRow",
     "StoreFactRow", "SwitchRow", "ThemeRow", "VerdictRow", "VolumeRow",
 ]  # fmt: skip

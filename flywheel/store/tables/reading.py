@@ -1,4 +1,4 @@
-"""Tables of what people correct, and of the heads that learn from it."""
+"""Tables of what people correct, of the heads that learn from it, and of the risks learned from outcomes."""
 
 from __future__ import annotations
 
@@ -51,3 +51,18 @@ class HeadEventRow(Row, table=True):
     low: float
     won: int
     detail: str
+
+
+class RiskModelRow(Row, table=True):
+    """An attempt to learn a risk from outcomes; `content` is the model, where it may be used in place of the rule."""
+
+    __tablename__ = "risk_model"
+    seq: int | None = Field(default=None, primary_key=True)
+    kind: str
+    analyzer: str
+    learned_at: str
+    n: int
+    positives: int
+    outcomes: int
+    says: str
+    content: str | None = None

@@ -1,4 +1,4 @@
-"""What people correct, and the heads that learn from it."""
+"""What people correct, the heads that learn from it, and the risks learned from outcomes."""
 
 from __future__ import annotations
 
@@ -36,4 +36,12 @@ def upgrade() -> None:
         *(sa.Column(one, WHOLE, nullable=False) for one in ("fold", "n", "won")),
         *(sa.Column(one, FLOAT, nullable=False) for one in ("own", "other", "low")),
         sa.PrimaryKeyConstraint("seq", name="pk_head_event"),
+    )
+    op.create_table(
+        "risk_model",
+        sa.Column("seq", WHOLE, nullable=False),
+        *(sa.Column(one, WORDS, nullable=False) for one in ("kind", "analyzer", "learned_at", "says")),
+        *(sa.Column(one, WHOLE, nullable=False) for one in ("n", "positives", "outcomes")),
+        sa.Column("content", WORDS, nullable=True),
+        sa.PrimaryKeyConstraint("seq", name="pk_risk_model"),
     )

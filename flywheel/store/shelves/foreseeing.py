@@ -1,0 +1,80 @@
+"""What models of risk learn from, and what came of it."""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import Connection, func, select
+
+from flywheel.domain.prediction import PersonHistory
+from flywheel.store.bulk import insert_rows, reserve
+from flywheel.store.codec import stamp, table
+from flywheel.store.past import customers, histories
+from flywheel.store.tables import FeedbackRow, OutcomeRow, RiskModelRow
+
+_OUTCOME, _MODEL, _FEEDBACK = table(OutcomeRow), table(RiskModelRow), table(FeedbackRow)
+_COLUMNS = ("seq", "kind", "analyzer", "learned_at", "n", "positives", "outcomes", "says", "content")
+
+
+class Learned(NamedTuple):
+    """What came of the newest attempt to learn: by how many outcomes, and the model where it may be used."""
+
+    outcomes: int
+    content: str | None
+    says: str
+
+
+class ForeseeingShelf:
+    """Examples and models."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def happened(self, outcome: str, until: datetime) -> int:
+        """Return how often an outcome has been heard of, up to a moment."""
+        query = select(func.count()).where(
+            _OUTCOME.c.metric == outcome, _OUTCOME.c.value > 0, _OUTCOME.c.happened_at <= stamp(until)
+        )
+        return int(self._connection.execute(query).scalar_one())
+
+    def first_said(self, brand: str) -> str | None:
+        """Return the moment of the oldest dated text about a brand, as it is stored."""
+        query = select(func.min(_FEEDBACK.c.said_at)).where(_FEEDBACK.c.brand == brand)
+        return self._connection.execute(query).scalar()
+
+    def examples(
+        self, brand: str, model: str, outcome: str, at: datetime, horizon: timedelta
+    ) -> tuple[list[PersonHistory], list[float]]:
+        """Return the past of the customers who were there at a moment, and who of them left within the horizon.
+
+        Nobody stands in it who had left before; nothing of after the moment is in their past.
+        """
+        found = histories(self._connection, customers(brand, outcome, at), at, model)
+        query = select(_OUTCOME.c.person_id).where(
+            _OUTCOME.c.metric == outcome, _OUTCOME.c.value > 0, _OUTCOME.c.happened_at > stamp(at),
+            _OUTCOME.c.happened_at <= stamp(at + horizon),
+        )  # fmt: skip
+        left = set(self._connection.execute(query.distinct()).scalars())
+        return found, [float(one.person_id in left) for one in found]
+
+    def newest(self, kind: str, analyzer: str) -> Learned | None:
+        """Return what came of the newest attempt with what this analyzer reads."""
+        names = (_MODEL.c.outcomes, _MODEL.c.content, _MODEL.c.says)
+        query = select(*names).where(_MODEL.c.kind == kind, _MODEL.c.analyzer == analyzer)
+        row = self._connection.execute(query.order_by(_MODEL.c.seq.desc()).limit(1)).first()
+        if row is None:
+            return None
+        content = zlib.decompress(base64.b64decode(row.content)).decode() if row.content else None
+        return Learned(int(row.outcomes), content, row.says)
+
+    def add(
+        self, kind: str, analyzer: str, at: datetime, counts: tuple[int, int, int], told: tuple[str, str | None]
+    ) -> None:
+        """Append an attempt: how many examples, of them with the outcome, outcomes known; what it says, the model."""
+        says, content = told
+        kept = base64.b64encode(zlib.compress(content.encode(), 6)).decode("ascii") if content else None
+        [seq] = reserve(self._connection, RiskModelRow, 1)
+        insert_rows(self._connection, RiskModelRow, _COLUMNS, [(seq, kind, analyzer, stamp(at), *counts, says, kept)])
