@@ -142,12 +142,15 @@ class MeasureTable(MeasureSource):
                 key = (about[0], one.measure, about[1])
                 if isinstance(made, str):
                     left_out[made] += 1
-                elif said.setdefault(key, made.value) != made.value:
+                elif key not in said:
+                    said[key] = made.value
+                    measures.append(made)
+                elif said[key] == made.value:
+                    left_out["a figure that this file gives twice"] += 1
+                else:
                     refused.append(
                         SetAside(position=position, reason="a figure that this file gives twice, differently")
                     )
-                else:
-                    measures.append(made)
         return Page(measures, Cursor(value=page.state), refused, dict(left_out))
 
     def _about(self, cells: dict[str, str]) -> tuple[str, datetime] | str:

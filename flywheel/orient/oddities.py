@@ -10,9 +10,11 @@ from flywheel.domain.finding import Finding
 from flywheel.domain.ids import content_id
 from flywheel.domain.standing import Measure
 from flywheel.orient.gap import gap_of
+from flywheel.orient.words import listed
 
 _TWIN_FIGURES = 3
 """From so many equal figures on, two organisations are rather one row copied than alike by chance."""
+_MOST_NAMED = 8
 _ENDS = {"share": (0.0, 1.0), "points": (-100.0, 100.0)}
 
 
@@ -62,13 +64,30 @@ def _twins(told: Sequence[Measure], as_of: datetime) -> list[Odd]:
     for (source, _), figures in rows.items():
         figures.sort(key=lambda one: (one.measure, one.as_of))
         key = (source, *((one.measure, one.as_of, one.value, one.n) for one in figures))
-        if len(figures) >= _TWIN_FIGURES or figures[0].n is not None:
-            alike.setdefault(key, []).append(figures[0])
-    return [
-        (first, "same figures", f"{listed} have exactly the same figures in {first.provenance}: one may be a copy.")
-        for (first, *others) in alike.values()
-        if others and (listed := " and ".join(one.brand for one in (first, *others)))
-    ]
+        alike.setdefault(key, []).append(figures[0])
+    twins = [group for group in alike.values() if len(group) > 1]
+    whole = [group for group in twins if len(rows[group[0].source, group[0].brand]) >= _TWIN_FIGURES or group[0].n]
+    found = [(first, "same figures", _copied(first, *others)) for first, *others in whole]
+    few: dict[str, list[list[Measure]]] = {}
+    for group in twins:
+        if group not in whole:
+            few.setdefault(group[0].source, []).append(group)
+    return found + [(groups[0][0], "same figures", _shared(groups)) for groups in few.values()]
+
+
+def _shared(groups: Sequence[Sequence[Measure]]) -> str:
+    """Return one sentence for all organisations of a table that have one figure only, and share it."""
+    told = "; ".join(f"{_names(*group)} ({group[0].value:g})" for group in groups[:_MOST_NAMED])
+    more = f"; and {len(groups) - _MOST_NAMED} more" if len(groups) > _MOST_NAMED else ""
+    return f"Different organisations have the same figure in {groups[0][0].provenance}: {told}{more}. It may be chance."
+
+
+def _copied(*measures: Measure) -> str:
+    return f"{_names(*measures)} have exactly the same figures in {measures[0].provenance}: one may be a copy."
+
+
+def _names(*measures: Measure) -> str:
+    return listed([one.brand for one in measures])
 
 
 def _disagreeing(measures: Sequence[Measure]) -> list[Odd]:

@@ -61,9 +61,9 @@ def test_one_measure_a_row_is_read_too(tmp_path: Path, hear: Any) -> None:
     )
     content += "B,index,6,10,,soon\nB,,6,10,,2026-03-01\n"
     measures, refused, left_out = all_of(of_csv(tmp_path, content, **LONG), hear)
-    assert [(one.brand, one.value, one.sd, one.n) for one in measures] == [("A", 7.5, 1.2, None)] * 2
+    assert [(one.brand, one.value, one.sd, one.n) for one in measures] == [("A", 7.5, 1.2, None)]
     assert refused == ["a figure that this file gives twice, differently", "no year or date that can be read"]
-    assert left_out == {"no figure": 1}
+    assert left_out == {"no figure": 1, "a figure that this file gives twice": 1}
 
 
 def test_a_file_that_did_not_change_gives_nothing_and_a_year_may_stand_in_each_row(tmp_path: Path) -> None:
