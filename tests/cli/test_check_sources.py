@@ -1,4 +1,4 @@
-"""`check` looks beyond the first page: a second file of a folder, a page that breaks, a source that goes on for long."""
+"""`check` looks beyond the first page: a second file of a folder, a page that breaks, a source that goes on."""
 
 from __future__ import annotations
 
