@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from flywheel.domain.ids import content_id
@@ -40,13 +40,12 @@ def compare(
 ) -> list[Standing]:
     """Return one standing per measure, voice, peer and provenance; figures of another basis are never compared.
 
+    What a table says of us is held against that table alone; what we hear ourselves against what we hear of others,
+    and against tables that have no figure of ours.
     Intervals are 95 % (`gap_of`). "Ahead" and "behind" need a gap that stays after Holm's correction over all
     standings of the cycle; "level" needs the interval inside the margin.
     """
-    others: dict[tuple[str, ...], list[Measure]] = {}
-    for other in theirs:
-        others.setdefault(_key(other), []).append(other)
-    pairs = [_pair(mine, other, rules, as_of) for mine in own for other in others.get(_key(mine), ())]
+    pairs = [_pair(mine, other, rules, as_of) for mine, other in _met(own, theirs)]
     judged = [at for at, pair in enumerate(pairs) if pair.gap is not None and pair.doubt is None]
     corrected = holm([pair.gap.p for at in judged if (pair := pairs[at]).gap is not None])
     sure = {at for at, p in zip(judged, corrected, strict=True) if p <= _ALPHA}
@@ -62,6 +61,18 @@ def margin_of(unit: MeasureUnit, span: float | None, rules: StandingRules) -> fl
     if unit == "points":
         return rules.margin_points
     return None if span is None else rules.margin_scale * span
+
+
+def _met(own: Sequence[Measure], theirs: Sequence[Measure]) -> Iterator[tuple[Measure, Measure]]:
+    others: dict[tuple[str, ...], list[Measure]] = {}
+    for other in theirs:
+        others.setdefault(_key(other), []).append(other)
+    in_tables = {(_key(one), one.source) for one in own if one.source}
+    for mine in own:
+        for other in others.get(_key(mine), ()):
+            elsewhere = mine.source != other.source if mine.source else (_key(mine), other.source) in in_tables
+            if not elsewhere:
+                yield mine, other
 
 
 def _key(one: Measure) -> tuple[str, ...]:

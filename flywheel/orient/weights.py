@@ -16,7 +16,7 @@ Floats = NDArray[np.floating[Any]]
 
 LEAST_ROWS = 200
 """Below this many whole rows the weights are equal (methods 4.5; own rule)."""
-_DRAWS = 1_000
+_DRAWS = 500
 _TINY = 1e-9
 
 

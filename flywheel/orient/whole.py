@@ -84,19 +84,14 @@ def standings_of(
 ) -> list[Standing]:
     """Return our standings; `provided` are the figures of the benchmarks, `owns` the names under which we stand there.
 
-    What we hear ourselves is held against the configured peers, what a table says of us against that table's others.
+    Of those whom we hear ourselves, only the configured peers are held against us.
     """
-    ours = [one for one in heard if one.brand == view.brand and not one.source]
-    told = [one for one in provided if one.source and one.brand in owns]
+    ours = [one for one in heard if one.brand == view.brand]
+    told = [one for one in provided if one.source and one.brand in (view.brand, *owns)]
     peers = [
         one for one in provided if (one.source or one.brand in view.peers) and one.brand not in (view.brand, *owns)
     ]
-    in_tables = {(one.voice, one.measure, one.basis, one.source) for one in told}
-    for_ours = [one for one in peers if (one.voice, one.measure, one.basis, one.source) not in in_tables]
-    return [
-        *compare(ours, for_ours, view.rules, view.cycle_id, view.as_of),
-        *compare(told, [one for one in peers if one.source], view.rules, view.cycle_id, view.as_of),
-    ]
+    return compare([*ours, *told], peers, view.rules, view.cycle_id, view.as_of)
 
 
 def findings_of(

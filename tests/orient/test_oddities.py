@@ -89,6 +89,14 @@ def test_figures_of_different_years_are_not_compared() -> None:
     assert (one.verdict, one.reason) == ("cannot tell", "our figure is of 2026, theirs of 2025")
 
 
+def test_what_a_table_says_of_us_is_held_against_that_table_alone() -> None:
+    own = [told("Own", "q", 0.5, source=""), told("R1K", "q", 0.5), told("Own", "nps", 0.5, source="")]
+    theirs = [told("Peer", "q", 0.9), told("Peer", "q", 0.8, source="other"), told("Peer", "q", 0.7, source=""),
+              told("Peer", "nps", 0.9)]  # fmt: skip
+    met = {(one.brand, one.measure, one.theirs) for one in compare(own, theirs, RULES, "c", NOW)}
+    assert met == {("R1K", "q", 0.9), ("Own", "q", 0.8), ("Own", "q", 0.7), ("Own", "nps", 0.9)}
+
+
 def test_an_index_without_n_or_spread_gives_no_verdict() -> None:
     [one] = compare([told("Own", "rq", 80.0, None)], [told("Peer", "rq", 60.0, None)], RULES, "c", NOW)
     assert (one.verdict, one.low, one.gap) == ("cannot tell", None, 20.0)
