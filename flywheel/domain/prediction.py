@@ -6,7 +6,7 @@ from flywheel.domain.record import Moment, Record
 
 
 class PersonHistory(Record):
-    """What a predictor may look at: one person's own past up to `as_of`."""
+    """What a predictor may look at: one person's own past up to `as_of`; `score_90d` is 0..1 of the scales asked on."""
 
     person_id: str
     as_of: Moment
@@ -16,6 +16,7 @@ class PersonHistory(Record):
     threats_90d: int
     sentiment_90d: float | None = None
     signals_90d: int = 0
+    score_90d: float | None = None
     tenure_days: int | None
     value: float | None
 

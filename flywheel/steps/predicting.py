@@ -12,9 +12,12 @@ from flywheel.domain.prediction import PersonHistory
 from flywheel.ports import Predictor
 from flywheel.predict.churn import Churn, learn
 from flywheel.predict.lifetime import Lifetime
+from flywheel.predict.satisfaction import Satisfaction, learn_satisfaction
 from flywheel.store.codec import moment, parts
+from flywheel.store.history import HISTORY_DAYS
 from flywheel.wheel import Flywheel
 
+_CHURN, _SATISFACTION = "churn", "satisfaction"
 _PEOPLE = 5_000
 _MOMENTS = 12
 """Past moments that are learned from, one horizon apart."""
@@ -41,48 +44,84 @@ def predict(wheel: Flywheel, cycle: Cycle) -> Tally:
 
 def _taught(wheel: Flywheel, predictors: Sequence[Predictor]) -> list[Predictor]:
     """Return the predictors with what was learned, where it may be used."""
+    analyzer = wheel.settings.analyzer.model_name
     with wheel.store.read() as shelves:
-        learned = shelves.foreseeing.newest("churn", wheel.settings.analyzer.model_name)
-    if learned is None or learned.content is None:
-        return list(predictors)
-    change = {"learned": learned.content}
+        newest = {kind: shelves.foreseeing.newest(kind, analyzer) for kind in (_CHURN, _SATISFACTION)}
+    learned = {kind: None if one is None else one.content for kind, one in newest.items()}
     found: list[Predictor] = []
     for one in predictors:
         if isinstance(one, Churn):
-            found.append(one.model_copy(update=change))
+            found.append(one.model_copy(update={"learned": learned[_CHURN]}))
         elif isinstance(one, Lifetime):
-            found.append(one.model_copy(update={"churn": one.churn.model_copy(update=change)}))
+            found.append(one.model_copy(update={"churn": one.churn.model_copy(update={"learned": learned[_CHURN]})}))
+        elif isinstance(one, Satisfaction):
+            found.append(one.model_copy(update={"learned": learned[_SATISFACTION]}))
         else:
             found.append(one)
     return found
 
 
 def _learn(wheel: Flywheel, cycle: Cycle) -> list[str]:
-    """Learn who leaves, when there are enough outcomes and a quarter more than last time; say what came of it."""
-    churn = next((one for one in wheel.settings.predictors if isinstance(one, Churn)), None)
-    if churn is None:
-        return []
-    model, brand = wheel.settings.analyzer.model_name, wheel.settings.brand.name
+    """Learn what there is enough to learn from; say what came of it."""
+    told: list[str] = []
+    for one in wheel.settings.predictors:
+        if isinstance(one, Churn):
+            told += _learn_churn(wheel, cycle, one)
+        elif isinstance(one, Satisfaction):
+            told += _learn_satisfaction(wheel, cycle, one)
+    return told
+
+
+def _learn_churn(wheel: Flywheel, cycle: Cycle, churn: Churn) -> list[str]:
     with wheel.store.read() as shelves:
         known = shelves.foreseeing.happened(churn.outcome, cycle.as_of)
-        last = shelves.foreseeing.newest("churn", model)
-        if known < churn.fewest_left or (last is not None and known < _MORE * last.outcomes):
-            return []
-        first = shelves.foreseeing.first_said(brand)
-        histories: list[PersonHistory] = []
-        left: list[float] = []
-        horizon = timedelta(days=churn.horizon_days)
-        for at in _moments(cycle.as_of, horizon, first):
-            some, gone = shelves.foreseeing.examples(brand, model, churn.outcome, at, horizon)
-            histories += some
-            left += gone
+    if not _is_due(wheel, _CHURN, known, churn.fewest_left):
+        return []
+    histories, left = _examples(wheel, cycle, churn.outcome, churn.horizon_days)
     if sum(left) < churn.fewest_left:
         return []
     lesson = learn(histories, np.array(left), churn.rule, wheel.settings.seed)
-    with wheel.store.write(cycle.fence) as shelves:
-        counts = (lesson.n, lesson.left, known)
-        shelves.foreseeing.add("churn", model, cycle.as_of, counts, (lesson.says, lesson.learned))
+    _keep(wheel, cycle, _CHURN, (lesson.n, lesson.left, known), (lesson.says, lesson.learned))
     return [f"Who leaves was learned anew from {lesson.left:,} who left: {lesson.says}."]
+
+
+def _learn_satisfaction(wheel: Flywheel, cycle: Cycle, satisfaction: Satisfaction) -> list[str]:
+    with wheel.store.read() as shelves:
+        known = shelves.foreseeing.answers(wheel.settings.brand.name)
+    if not _is_due(wheel, _SATISFACTION, known, satisfaction.fewest_answers):
+        return []
+    histories, _ = _examples(wheel, cycle, "", HISTORY_DAYS)
+    if sum(one.score_90d is not None for one in histories) < satisfaction.fewest_answers:
+        return []
+    lesson = learn_satisfaction(histories, wheel.settings.seed)
+    _keep(wheel, cycle, _SATISFACTION, (lesson.n, lesson.n, known), (lesson.says, lesson.learned))
+    return [f"How satisfied the silent are was learned anew from {lesson.n:,} who answered: {lesson.says}."]
+
+
+def _is_due(wheel: Flywheel, kind: str, known: int, fewest: int) -> bool:
+    """Return whether there is enough to learn from, and a quarter more than last time."""
+    with wheel.store.read() as shelves:
+        last = shelves.foreseeing.newest(kind, wheel.settings.analyzer.model_name)
+    return known >= fewest and (last is None or known >= _MORE * last.outcomes)
+
+
+def _examples(
+    wheel: Flywheel, cycle: Cycle, outcome: str, horizon_days: int
+) -> tuple[list[PersonHistory], list[float]]:
+    model, brand, horizon = wheel.settings.analyzer.model_name, wheel.settings.brand.name, timedelta(days=horizon_days)
+    histories: list[PersonHistory] = []
+    left: list[float] = []
+    with wheel.store.read() as shelves:
+        for at in _moments(cycle.as_of, horizon, shelves.foreseeing.first_said(brand)):
+            some, gone = shelves.foreseeing.examples(brand, model, outcome, at, horizon)
+            histories += some
+            left += gone
+    return histories, left
+
+
+def _keep(wheel: Flywheel, cycle: Cycle, kind: str, counts: tuple[int, int, int], told: tuple[str, str | None]) -> None:
+    with wheel.store.write(cycle.fence) as shelves:
+        shelves.foreseeing.add(kind, wheel.settings.analyzer.model_name, cycle.as_of, counts, told)
 
 
 def _moments(as_of: datetime, horizon: timedelta, first: str | None) -> list[datetime]:

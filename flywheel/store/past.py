@@ -9,10 +9,10 @@ from sqlalchemy import ColumnElement, Connection, exists, func, select
 from flywheel.domain.prediction import PersonHistory
 from flywheel.store.codec import stamp, table
 from flywheel.store.history import HISTORY_DAYS, marks, recent
-from flywheel.store.tables import FeedbackRow, OutcomeRow, PersonRow, ReadingRow, SignalRow
+from flywheel.store.tables import FeedbackRow, OutcomeRow, PersonRow, ReadingRow, ScoreRow, SignalRow
 
 _FEEDBACK, _READING, _PERSON = table(FeedbackRow), table(ReadingRow), table(PersonRow)
-_SIGNAL, _OUTCOME = table(SignalRow), table(OutcomeRow)
+_SIGNAL, _OUTCOME, _SCORE = table(SignalRow), table(OutcomeRow), table(ScoreRow)
 
 
 def histories(connection: Connection, whom: ColumnElement[bool], as_of: datetime, model: str) -> list[PersonHistory]:
@@ -35,8 +35,15 @@ def histories(connection: Connection, whom: ColumnElement[bool], as_of: datetime
         .where(_SIGNAL.c.happened_at >= since, _SIGNAL.c.happened_at <= until)
         .scalar_subquery()
     )
+    placed = (_SCORE.c.value - _SCORE.c.scale_low) / (_SCORE.c.scale_high - _SCORE.c.scale_low)
+    score = (
+        select(func.avg(placed))
+        .join(_FEEDBACK, _FEEDBACK.c.seq == _SCORE.c.feedback_seq)
+        .where(_FEEDBACK.c.person_id == past.c.person_id, recent(as_of))
+        .scalar_subquery()
+    )
     query = (
-        select(past, _PERSON.c.tenure_days, _PERSON.c.value, signals.label("signals_90d"))
+        select(past, _PERSON.c.tenure_days, _PERSON.c.value, signals.label("signals_90d"), score.label("score_90d"))
         .join(_PERSON, _PERSON.c.id == past.c.person_id, isouter=True)
         .order_by(past.c.person_id)
     )

@@ -13,9 +13,10 @@ from flywheel.domain.prediction import PersonHistory
 from flywheel.store.bulk import insert_rows, reserve
 from flywheel.store.codec import stamp, table
 from flywheel.store.past import customers, histories
-from flywheel.store.tables import FeedbackRow, OutcomeRow, RiskModelRow
+from flywheel.store.tables import FeedbackRow, OutcomeRow, RiskModelRow, RollupRow
 
 _OUTCOME, _MODEL, _FEEDBACK = table(OutcomeRow), table(RiskModelRow), table(FeedbackRow)
+_ROLLUP = table(RollupRow)
 _COLUMNS = ("seq", "kind", "analyzer", "learned_at", "n", "positives", "outcomes", "says", "content")
 
 
@@ -38,6 +39,14 @@ class ForeseeingShelf:
         query = select(func.count()).where(
             _OUTCOME.c.metric == outcome, _OUTCOME.c.value > 0, _OUTCOME.c.happened_at <= stamp(until)
         )
+        return int(self._connection.execute(query).scalar_one())
+
+    def answers(self, brand: str) -> int:
+        """Return how many scores a brand's customers have given, from the roll-ups."""
+        query = select(func.coalesce(func.sum(_ROLLUP.c.n), 0)).where(
+            _ROLLUP.c.basis == "survey", _ROLLUP.c.brand == brand, _ROLLUP.c.voice == "customer",
+            _ROLLUP.c.segment == "", _ROLLUP.c.topic == "",
+        )  # fmt: skip
         return int(self._connection.execute(query).scalar_one())
 
     def first_said(self, brand: str) -> str | None:
