@@ -95,6 +95,7 @@ class LearnRules(Record):
     allocation: Literal["thompson", "best"] = "thompson"
     floor: float = Field(default=0.01, gt=0, le=0.2, description="Each play that fits keeps at least this chance.")
     keep: float = Field(default=0.98, gt=0, le=1, description="What a week still counts one week later.")
+    agree: float = Field(default=2, ge=1, le=5, description="1: Thompson sampling; 2: as if two draws must agree.")
     draws: int = Field(default=1_000, ge=100, le=100_000, description="Draws from what is believed, per batch.")
     control: float = Field(default=0.02, ge=0, le=0.5, description="Share of people for whom no play is ever done.")
     holdout_floor: float = Field(default=0.05, gt=0, le=0.9, description="Held out of a play that surely does good.")
@@ -108,7 +109,7 @@ class LearnRules(Record):
     care_least: float = Field(default=0.5, gt=0, lt=1, description="Helped surely less than so often: a plan waits.")
     care_most: float = Field(default=2.0, gt=1, description="Surely more often than so: it is said.")
     look_ahead: int = Field(default=26, ge=1, description="Weeks in which a play must be able to show its effect.")
-    pause_at: float = Field(default=0.95, gt=0.5, le=1, description="So sure of harm, a play is paused; 1: never.")
+    pause_at: float = Field(default=0.9, gt=0.5, le=1, description="So sure of harm, a play is paused; 1: never.")
     pause_days: int = Field(default=60, ge=1, description="Days after which a paused play is tried again.")
 
 

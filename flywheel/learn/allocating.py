@@ -18,12 +18,15 @@ Asked = tuple[tuple[Option, ...], Circumstances, frozenset[str]]
 class Thompson:
     """The chances of one cycle: a batch rests on what was believed when it began.
 
-    An option's chance is the share of the draws in which it does most good, silence being worth nothing; each keeps
-    at least `floor`, so that the log can value any later way of choosing.
+    P is the share of the draws in which an option does most good, silence being worth nothing. Its chance goes with P
+    to the power of `agree`: 1 is Thompson's own (1933); 2 is as if two draws had to agree, which exploits sooner what
+    is known (a narrower posterior, as in Chapelle and Li 2011). Each keeps at least `floor`, so that the log can value
+    any later way of choosing.
     """
 
     posterior: Posterior
     floor: float
+    agree: float = 1.0
     _known: dict[Asked, tuple[float, ...]] = field(default_factory=dict)
 
     def shares(
@@ -42,13 +45,14 @@ class Thompson:
             [*(one.factor * self._draws(one, known, unlearned) for one in options), self._nothing()], axis=0
         )
         best = np.bincount(worth.argmax(axis=0), minlength=len(options) + 1) / worth.shape[1]
-        chances = propensities(best, min(self.floor, 1 / len(best)))
+        agreed = best**self.agree
+        chances = propensities(agreed / agreed.sum(), min(self.floor, 1 / len(best)))
         return tuple(float(chance) for chance in chances)
 
     def _draws(self, option: Option, known: Circumstances, unlearned: frozenset[str]) -> Floats:
-        if option.play in unlearned:
-            return self.posterior.unlearned[option.play]
-        return self.posterior.draws(option.play, option.variant, known)
+        before = self.posterior.unlearned
+        of = before if before is not None and option.play in unlearned else self.posterior
+        return of.draws(option.play, option.variant, known)
 
     def _nothing(self) -> Floats:
         return np.zeros(len(self.posterior.samples))

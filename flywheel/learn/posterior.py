@@ -10,8 +10,9 @@ Bandits with Linear Payoffs).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from itertools import product
 from math import sqrt
 from statistics import NormalDist
 
@@ -27,7 +28,9 @@ from flywheel.learn.means import Floats
 Name = tuple[str, ...]
 
 SPREADS = (0.005, 0.02, 0.05, 0.1)
-"""How much a play may differ between topics, segments or variants (sd, points of probability): thought of alike."""
+"""How much a play may differ between topics, and between segments (sd, points of probability): each pair is weighed."""
+_WAYS = 0.03
+"""How much it may differ between the ways of doing it."""
 _LEVEL = 0.1
 """How much the plain rate differs between topics, segments or sets of plays."""
 _WEEK = 0.05
@@ -46,7 +49,7 @@ class Memory(Record):
 
 @dataclass(frozen=True)
 class _Fit:
-    """The posterior for one spread: its mean, and a factor F with covariance F F'; `chance` is of the spread."""
+    """The posterior for one pair of spreads: its mean, a factor F with covariance F F', and the chance of the pair."""
 
     mean: Floats
     factor: Floats
@@ -55,13 +58,16 @@ class _Fit:
 
 @dataclass(frozen=True)
 class Posterior:
-    """What is believed of the plays. Effects are differences of a probability to doing nothing, -1..1."""
+    """What is believed of the plays. Effects are differences of a probability to doing nothing, -1..1.
+
+    `unlearned` is what was believed before anything was counted; None where nothing was.
+    """
 
     places: dict[Name, int]
     fits: tuple[_Fit, ...]
     seen: dict[str, dict[Name, float]]
     samples: Floats
-    unlearned: dict[str, Floats]
+    unlearned: Posterior | None = None
 
     def draws(self, play: str, variant: str, known: Circumstances) -> Floats:
         """Return draws of the effect of a play on people in these circumstances; of all plays from the same worlds."""
@@ -107,12 +113,16 @@ def believe(plays: Sequence[Play], sums: Iterable[EffectSum], memory: Memory) ->
     """
     known = {play.name: play for play in plays}
     rows = [one for one in sums if one.play in known and one.arm != "exempt" and _first_metric(known[one.play], one)]
-    names: list[Name] = [("play", name) for name in known]
-    names += [("play variant", play.name, way) for play in plays if len(play.ways) > 1 for way in play.ways]
+    before = _believe(known, [], memory)
+    return replace(_believe(known, rows, memory), unlearned=before) if rows else before
+
+
+def _believe(plays: dict[str, Play], rows: Sequence[EffectSum], memory: Memory) -> Posterior:
+    names: list[Name] = [("play", name) for name in plays]
+    names += [("play variant", name, way) for name, play in plays.items() if len(play.ways) > 1 for way in play.ways]
     places = {name: at for at, name in enumerate(names)}
-    data = _data(rows, known, places, memory.keep)
-    fits = _fits(data, places, known)
-    return Posterior(places, fits, _seen(rows, known), _samples(fits, len(places), memory), _unlearned(plays, memory))
+    fits = _fits(_data(rows, plays, places, memory.keep), places, plays)
+    return Posterior(places, fits, _seen(rows, plays), _samples(fits, len(places), memory))
 
 
 def _first_metric(play: Play, one: EffectSum) -> bool:
@@ -175,22 +185,26 @@ def _fits(data: _Data, places: dict[Name, int], plays: dict[str, Play]) -> tuple
         precision[np.ix_(part, part)] += weight
         moment[part] += weight * rate
     square = float(data.weight @ data.rate**2) if len(data.rate) else 0.0
-    made = [_fit(precision, moment, square, *_prior(places, plays, spread)) for spread in SPREADS]
+    pairs = product(SPREADS, repeat=2)
+    made = [_fit(precision, moment, square, *_prior(places, plays, *pair)) for pair in pairs]
     evidence = np.array([evidence for _, _, evidence in made])
     chances = np.exp(evidence - evidence.max())
     chances /= chances.sum()
     return tuple(_Fit(mean, factor, float(chance)) for (mean, factor, _), chance in zip(made, chances, strict=True))
 
 
-def _prior(places: dict[Name, int], plays: dict[str, Play], spread: float) -> tuple[Floats, Floats]:
+def _prior(places: dict[Name, int], plays: dict[str, Play], topic: float, segment: float) -> tuple[Floats, Floats]:
     """Return mean and variance of every coefficient before anything is seen."""
     mean, variance = np.zeros(len(places)), np.zeros(len(places))
-    spreads = {"level": 1.0, "level week": _WEEK, "level among": _LEVEL, "level topic": _LEVEL, "level segment": _LEVEL}
+    spreads = {
+        "level": 1.0, "level week": _WEEK, "level among": _LEVEL, "level topic": _LEVEL, "level segment": _LEVEL,
+        "play topic": topic, "play segment": segment, "play variant": _WAYS,
+    }  # fmt: skip
     for name, at in places.items():
         if name[0] == "play":
             mean[at], variance[at] = plays[name[1]].expected_effect, plays[name[1]].expected_effect_sd ** 2
         else:
-            mean[at], variance[at] = 0.5 if name[0] == "level" else 0.0, spreads.get(name[0], spread) ** 2
+            mean[at], variance[at] = 0.5 if name[0] == "level" else 0.0, spreads[name[0]] ** 2
     return mean, variance
 
 
@@ -209,7 +223,7 @@ def _fit(
 
 
 def _samples(fits: Sequence[_Fit], size: int, memory: Memory) -> Floats:
-    """Return so many draws of all coefficients, from each spread as many as its chance says."""
+    """Return so many draws of all coefficients, from each pair of spreads as many as its chance says."""
     normal = np.random.default_rng(memory.seed).standard_normal((memory.draws, size))
     ends = np.rint(np.cumsum([fit.chance for fit in fits]) * memory.draws).astype(int)
     found, begin = np.empty_like(normal), 0
@@ -217,14 +231,6 @@ def _samples(fits: Sequence[_Fit], size: int, memory: Memory) -> Floats:
         found[begin:end] = fit.mean + normal[begin:end] @ fit.factor.T
         begin = end
     return found
-
-
-def _unlearned(plays: Sequence[Play], memory: Memory) -> dict[str, Floats]:
-    normal = np.random.default_rng([memory.seed, 1]).standard_normal((len(plays), memory.draws))
-    return {
-        play.name: play.expected_effect + play.expected_effect_sd * draws
-        for play, draws in zip(plays, normal, strict=True)
-    }
 
 
 def _seen(rows: Sequence[EffectSum], plays: dict[str, Play]) -> dict[str, dict[Name, float]]:

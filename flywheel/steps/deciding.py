@@ -86,7 +86,8 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
         beliefs=beliefs(learned, laid_over), unlearned=beliefs(unlearned, laid_over),
         unsettled=beliefs(learned, Overlay()), draw=lambda person, what: draw(key, person, what, quarter),
         tiers=settings.triage.tiers if cycle.flow == "triage" else TIERS,
-        allocator=Thompson(known, rules.floor) if rules.allocation == "thompson" else None, control=rules.control,
+        allocator=Thompson(known, rules.floor, rules.agree) if rules.allocation == "thompson" else None,
+        control=rules.control,
         holdouts={play.name: min(play.holdout, rules.holdout_floor) for play in surely_good},
         vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by, review=review, off=off,
     )  # fmt: skip

@@ -74,8 +74,12 @@ def windows(settings: Settings) -> list[Window]:
 
 def posterior(settings: Settings, sums: Sequence[EffectSum]) -> Posterior:
     """Return what is believed of all plays of the catalogue after what was counted."""
+    return believe(settings.plays, sums, _memory(settings))
+
+
+def _memory(settings: Settings) -> Memory:
     rules = settings.learn
-    return believe(settings.plays, sums, Memory(keep=rules.keep, seed=settings.seed, draws=rules.draws))
+    return Memory(keep=rules.keep, seed=settings.seed, draws=rules.draws)
 
 
 def _judge(wheel: Flywheel, cycle: Cycle, sums: Sequence[EffectSum]) -> _Learned:

@@ -97,7 +97,7 @@ def test_a_learning_of_the_first_cycle_changes_decisions_of_the_second(learned, 
     twin = lived(kind).copy(tmp_path / "twin")
     assert twin.homes.execute(twin.project, "DELETE FROM learning") > 0
     assert twin.homes.execute(twin.project, "DELETE FROM effect_sum") > 0
-    unlearned = twin.turn("cycle", NEXT_MONDAY)
+    twin.turn("cycle", NEXT_MONDAY)
 
     first, second = (cycle["id"] for cycle in learned.rows("v_cycle") if cycle["flow"] == "cycle")
     choice = {row["occasion"]: row for row in learned.rows("v_decision") if row["cycle_id"] == second}
@@ -117,7 +117,9 @@ def test_a_learning_of_the_first_cycle_changes_decisions_of_the_second(learned, 
     for row in used:
         assert row["change"].split(" ", 1)[1] in first_report
     assert "the wheel turned" in second_report
-    assert "the wheel turned" not in Path(unlearned.report).with_name("report.md").read_text(encoding="utf-8")
+    settings = {row["id"] for row in twin.rows("v_setting")}
+    changed = [json.loads(row["changed_by"]) for row in other.values()]
+    assert {one for by in changed for one in by} <= settings  # nothing was learned; what OODA set may still move
 
 
 def test_ooda_opens_an_initiative_and_its_setting_is_used_by_the_next_cycle(learned):
