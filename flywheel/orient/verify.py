@@ -32,7 +32,7 @@ class Change(Record):
 class Effect(Record):
     """The relative change of unhappy mentions beside untouched topics: -0.4 = 40 % fewer than they lead us to expect.
 
-    Its interval holds with 95 % over all looks together.
+    Its interval holds with 95 % over all looks, and all topics that could have been chosen, together.
     """
 
     effect: float | None
@@ -74,7 +74,8 @@ def effect_of(cause: Change, untouched: Sequence[Change], look: int, worth: floa
     Difference in differences of the logarithms of counts, so that how much is said cancels. Topics move by more than
     chance: their spread beyond Poisson is estimated from the untouched ones (DerSimonian and Laird 1986) and taken as
     known only as well as so few can tell it (Student's t, Satterthwaite 1946; Donald and Lang 2007 on few groups).
-    The looks share 0.05 among them, the later, which know more, taking more.
+    The looks share 0.05 among them, the later, which know more, taking more; and each shares its part among all topics,
+    for a cause is chosen at its worst and falls back a little by itself (Bonferroni: valid however it was chosen).
     """
     usable = [one for one in untouched if one.before + one.after > 0]
     if len(usable) < _LEAST_TOPICS:
@@ -84,7 +85,7 @@ def effect_of(cause: Change, untouched: Sequence[Change], look: int, worth: floa
     mine, own = _moved(cause)
     variance = own + typical.error2 + typical.between
     freedom = (len(usable) - 1) * (variance / typical.between) ** 2
-    reach = t_quantile(1 - SPENT[look - 1], freedom) * sqrt(variance)
+    reach = t_quantile(1 - SPENT[look - 1] / (len(usable) + 1), freedom) * sqrt(variance)
     effect, low, high = (exp(mine - typical.middle + step) - 1 for step in (0.0, -reach, reach))
     verdict, reason = _verdict(low, high, worth)
     return Effect(effect=effect, low=low, high=high, verdict=verdict, reason=reason)
