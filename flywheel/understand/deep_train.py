@@ -14,7 +14,7 @@ from flywheel.domain.reading import Texts
 from flywheel.understand.columns import Index
 from flywheel.understand.corpora import Corpus, clean_corpora
 from flywheel.understand.encoded_head import fitted
-from flywheel.understand.encoder import encoded, encoder_name
+from flywheel.understand.encoder import Vectors, encoded, encoder_name
 from flywheel.understand.fast import FastAnalyzer
 from flywheel.understand.fusion import pooled
 from flywheel.understand.head import chances
@@ -35,7 +35,7 @@ class _Seen:
     """A corpus as both tiers see it: unit vectors with a one behind them, and log(P(fast) / prior)."""
 
     corpus: Corpus
-    vectors: Array
+    vectors: Vectors
     fast: Array
 
     @property
@@ -100,7 +100,7 @@ def _head(seen: list[_Seen]) -> Array:
     return fitted(vectors, label, len(LABELS), penalty=PENALTY, weight=weights([one.corpus for one in seen]))
 
 
-def _opinion(vectors: Array, head: Array) -> Array:
+def _opinion(vectors: Vectors, head: Array) -> Array:
     return np.asarray(np.log(np.maximum(softmax(vectors @ head), 1e-9) / PRIOR))
 
 

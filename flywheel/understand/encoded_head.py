@@ -65,7 +65,8 @@ def trained(texts: list[str], labels: list[str], beside: Array | None = None, se
     With more than six labels, `beside` must have a column for each of them, in alphabetical order.
     """
     names, label = np.unique(np.array(labels), return_inverse=True)
-    vectors = np.column_stack((encoded([own_words(text) for text in texts]), np.ones(len(texts), np.float32)))
+    found = encoded([own_words(text) for text in texts])
+    vectors: Vectors = np.column_stack((found, np.ones(len(texts), np.float32)))
     fold = apart(texts, labels, _FOLDS, seed)
     penalty = _best_penalty(vectors, label, fold, len(names))
     said = np.zeros((len(label), len(names)))
@@ -76,7 +77,7 @@ def trained(texts: list[str], labels: list[str], beside: Array | None = None, se
     return EncodedHead(fitted(vectors, label, len(names), penalty=penalty), own)
 
 
-def fitted(vectors: Array, label: Index, labels: int, *, penalty: float, weight: Array | None = None) -> Array:
+def fitted(vectors: Vectors, label: Index, labels: int, *, penalty: float, weight: Array | None = None) -> Array:
     """Return the weights of least weighted log loss, shape (columns, labels); the last column's are not penalised."""
     shape = (vectors.shape[1], labels)
     truth = np.eye(labels, dtype=np.float32)[label]
@@ -95,7 +96,7 @@ def fitted(vectors: Array, label: Index, labels: int, *, penalty: float, weight:
     return minimise(loss, np.zeros(shape[0] * shape[1]), steps=_STEPS, tolerance=1e-6).reshape(shape)
 
 
-def _best_penalty(vectors: Array, label: Index, fold: Index, labels: int) -> float:
+def _best_penalty(vectors: Vectors, label: Index, fold: Index, labels: int) -> float:
     """Return the penalty with which the first fold, left out, has the least log loss."""
     rest, losses = fold == 0, []
     for one in _PENALTIES:
