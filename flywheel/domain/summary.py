@@ -74,6 +74,15 @@ class DecisionSummary(Record):
         return sum(group.n for group in self.groups if group.status in statuses)
 
 
+class TeamLeavers(Record):
+    """Employees of one team: how many there were or are, how many left in the year, their mean yearly value."""
+
+    team: str
+    n: int
+    left: int
+    value: float | None = None
+
+
 class PredictionSummary(Record):
     """Predictions of one kind, the newest of each person: the mean with its standard error, and who stands above."""
 

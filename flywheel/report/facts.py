@@ -13,7 +13,7 @@ from flywheel.domain.outcome import Appraisal, Learning, Lift
 from flywheel.domain.play import Play
 from flywheel.domain.record import Moment, Record
 from flywheel.domain.standing import Standing
-from flywheel.domain.summary import BrandCount, DecisionSummary, GroupCount, Quotation
+from flywheel.domain.summary import BrandCount, DecisionSummary, GroupCount, Quotation, TeamLeavers
 from flywheel.domain.theme import Theme
 
 
@@ -106,6 +106,7 @@ class ReportFacts(Record):
     standings: tuple[Standing, ...] = ()
     findings: tuple[Finding, ...] = ()
     risks: tuple[RiskSummary, ...] = ()
+    teams: tuple[TeamLeavers, ...] = ()
 
     plays: tuple[Play, ...] = ()
     decisions: DecisionSummary = DecisionSummary()

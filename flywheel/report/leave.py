@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from flywheel.domain.intervals import wilson
+from flywheel.domain.summary import TeamLeavers
 from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Table
 from flywheel.report.facts import RiskSummary
+from flywheel.report.figures import Part
 from flywheel.report.view import View
 from flywheel.report.words import sentence
 
 _MOST_DRIVERS = 6
+_DISCOUNT = 0.1
 _LEARNED = "churn-logistic-"
 _NOBODY = "Nobody's risk of leaving was worked out in this period."
 
@@ -15,14 +19,15 @@ _NOBODY = "Nobody's risk of leaving was worked out in this period."
 def leave_section(view: View) -> Section:
     """Return how many may leave, by which rule, and what drives it."""
     told = [risk for risk in view.facts.risks if risk.n >= view.facts.min_group]
-    if not told:
+    if not told and not view.facts.teams:
         return Section(id="leave", title="Who may leave", finding=(_NOBODY,))
     finding: Phrase = ()
     blocks: list[Block] = []
     for risk in told:
         finding = (*finding, *_risk_finding(view, risk))
         blocks += _drivers(view, risk)
-    return Section(id="leave", title="Who may leave", finding=finding, blocks=tuple(blocks))
+    blocks += _teams(view)
+    return Section(id="leave", title="Who may leave", finding=finding or (_NOBODY,), blocks=tuple(blocks))
 
 
 def _risk_finding(view: View, risk: RiskSummary) -> Phrase:
@@ -39,6 +44,38 @@ def _risk_finding(view: View, risk: RiskSummary) -> Phrase:
     )  # fmt: skip
     rule = f"). {_whence(risk.model)} "
     return (above, " of ", of, f" {who} may leave (a risk of ", limit, " or more; ", mean, " on average", rule)
+
+
+def _teams(view: View) -> list[Block]:
+    """Return how many employees left, team by team: of one employee nothing is foreseen."""
+    rows: list[tuple[Cell, ...]] = []
+    for team in view.facts.teams:
+        key = f"leave/team/{team.team}"
+        share = view.make.share(key, f"Left in a year: {team.team}", Part(team.left, team.n))
+        rows.append(
+            (team.team, view.make.count(f"{key}/n", f"Employees of {team.team}", team.n), share, _worth(view, team))
+        )
+    if not rows:
+        return []
+    columns = (
+        Column(name="Team"), Column(name="Employees", numeric=True), Column(name="Left in the last year", numeric=True),
+        Column(name="Worth of one from now on", numeric=True),
+    )  # fmt: skip
+    caption = "Employees by team: what happened, with the interval in which the yearly risk lies"
+    return [Table(id="leave-teams", caption=caption, columns=columns, rows=tuple(rows))]
+
+
+def _worth(view: View, team: TeamLeavers) -> Cell:
+    """Return what an employee of a team is worth: yearly value x r / (1 + i - r), with the yearly share that stays."""
+    if team.value is None:
+        return "unknown"
+    low, high = wilson(team.left, team.n)
+    values = [team.value * (1 - left) / (_DISCOUNT + left) for left in (high, team.left / team.n, low)]
+    return Figure(
+        id=view.make.id(f"leave/team/{team.team}/worth"), label=f"Lifetime value of an employee of {team.team}",
+        value=values[1], unit="number", n=team.n, low=values[0], high=values[2],
+        formula="mean yearly value x r / (1 + 0.1 - r), r the share that stayed the year (Gupta & Lehmann 2003)",
+    )  # fmt: skip
 
 
 def _whence(model: str) -> str:

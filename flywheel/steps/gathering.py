@@ -18,6 +18,9 @@ from flywheel.store import Shelves
 from flywheel.store.codec import moment
 
 _AT_RISK = 0.2
+_LEFT = "left"
+_SMALLEST_TEAM = 10
+"""Of fewer employees nothing is told of who may leave, whatever the configuration allows elsewhere."""
 _QUOTED_TOPICS = 3
 _OFFER_WITHHELD = "offer withheld: help comes first"
 
@@ -52,6 +55,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         standings=tuple(shelves.standings.of(cycle.id)),
         findings=tuple(shelves.findings.of(cycle.id)),
         risks=tuple(_risks(shelves.people.foreseen(ids, "churn", _AT_RISK))),
+        teams=tuple(shelves.foreseeing.teams(settings.brand.name, _LEFT, cycle.as_of, _group(settings))),
         plays=settings.plays,
         decisions=decisions,
         deliveries=dict(shelves.outbox.statuses(ids)),
@@ -96,6 +100,10 @@ def _theme_quotes(shelves: Shelves, themes: Sequence[Theme]) -> dict[str, str]:
     typical = {one.id: one.examples[0] for one in themes if one.examples and one.voice == "customer"}
     texts = shelves.themes.words_of(sorted(set(typical.values())))
     return {theme: texts[feedback] for theme, feedback in typical.items() if feedback in texts}
+
+
+def _group(settings: Settings) -> int:
+    return max(settings.report.min_group, _SMALLEST_TEAM)
 
 
 def _risks(foreseen: PredictionSummary | None) -> list[RiskSummary]:

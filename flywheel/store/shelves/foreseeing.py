@@ -7,16 +7,18 @@ import zlib
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, case, exists, func, select
 
 from flywheel.domain.prediction import PersonHistory
+from flywheel.domain.summary import TeamLeavers
 from flywheel.store.bulk import insert_rows, reserve
 from flywheel.store.codec import stamp, table
 from flywheel.store.past import customers, histories
-from flywheel.store.tables import FeedbackRow, OutcomeRow, RiskModelRow, RollupRow
+from flywheel.store.tables import FeedbackRow, OutcomeRow, PersonRow, RiskModelRow, RollupRow
 
 _OUTCOME, _MODEL, _FEEDBACK = table(OutcomeRow), table(RiskModelRow), table(FeedbackRow)
-_ROLLUP = table(RollupRow)
+_ROLLUP, _PERSON = table(RollupRow), table(PersonRow)
+_YEAR = timedelta(days=365)
 _COLUMNS = ("seq", "kind", "analyzer", "learned_at", "n", "positives", "outcomes", "says", "content")
 
 
@@ -68,6 +70,27 @@ class ForeseeingShelf:
         )  # fmt: skip
         left = set(self._connection.execute(query.distinct()).scalars())
         return found, [float(one.person_id in left) for one in found]
+
+    def teams(self, brand: str, outcome: str, as_of: datetime, least: int) -> list[TeamLeavers]:
+        """Return the brand's employees by team and who left in the year before; teams of fewer than `least` are none.
+
+        Of one employee nothing is foreseen: a group is the smallest that is told of.
+        """
+        happened = exists().where(
+            _OUTCOME.c.person_id == _PERSON.c.id, _OUTCOME.c.metric == outcome, _OUTCOME.c.value > 0,
+            _OUTCOME.c.happened_at > stamp(as_of - _YEAR), _OUTCOME.c.happened_at <= stamp(as_of),
+        )  # fmt: skip
+        query = (
+            select(_PERSON.c.team, func.count(), func.sum(case((happened, 1), else_=0)), func.avg(_PERSON.c.value))
+            .where(_PERSON.c.voice == "employee", _PERSON.c.brand == brand, _PERSON.c.team.is_not(None))
+            .group_by(_PERSON.c.team)
+            .having(func.count() >= least)
+            .order_by(_PERSON.c.team)
+        )
+        return [
+            TeamLeavers(team=team, n=n, left=left, value=value)
+            for team, n, left, value in self._connection.execute(query)
+        ]
 
     def newest(self, kind: str, analyzer: str) -> Learned | None:
         """Return what came of the newest attempt with what this analyzer reads."""
