@@ -14,7 +14,7 @@ from flywheel.understand.fast import FastAnalyzer
 
 # In the order in which a text that speaks of several is given one: an object that came to harm, then that nobody helps
 # (what made them write is what still goes on), then what went wrong with the flight, then single words of either.
-# Written from what airlines ask in their own complaint forms, without reading texts of this file or its errors; the scores
+# Written from what airlines ask in their own complaint forms, without reading texts of this file or its errors; scores
 # per reason were looked at once (macro-F1 .46), and three lists (damage, queue, crew) were then made more general.
 TAXONOMY = {
     "damage": ("damag*", "smashed", "crushed", "scratched", "dented", "ripped", "torn", "broke my", "broken bag*",
