@@ -36,8 +36,9 @@ format: $(READY) ## put the code in shape
 coverage: $(READY) ## every test, with the branches that none took
 	@$(BIN)/pytest --cov
 
-soak: $(READY) ## the long form of the crash tests: a kill at every point of a cycle, on both databases
-	@FLYWHEEL_SOAK=1 $(BIN)/pytest -q -s tests/crash tests/flows/test_at_once.py tests/listen/test_histories.py
+soak: $(READY) ## the long forms: a kill at every point of a cycle, histories of sources, the wheel in 200 towns (hours)
+	@FLYWHEEL_SOAK=1 $(BIN)/pytest -q -s tests/crash tests/flows/test_at_once.py tests/listen/test_histories.py \
+		tests/town/test_many_seeds.py
 
 bench: $(READY) ## what things cost, beside this machine's description
 	@for script in $(SCRIPTS); do echo "== $$script"; $(BIN)/python $$script || exit 1; done

@@ -17,10 +17,10 @@ from flywheel.town.specification import CATALOGUE, Specification
 
 RARE = 0.02
 """A play that gets at most this share of its tier's messages is as good as paused: what is left keeps an eye on it."""
-HARMFUL = -0.02
+HARMFUL = -0.04
 """A play whose true mean effect over all customers lies below this does harm."""
 CLOSES, IN_SEEDS, PAUSED_IN, WITHIN, LATE = 0.70, 0.95, 0.90, 4, 3
-"""The bars: share of the gap closed in the last LATE cycles, seeds that end ahead, seeds that pause in WITHIN cycles."""
+"""The bars: of the gap in the last LATE cycles, of the towns that end ahead, of those that pause in WITHIN cycles."""
 
 
 class Others(Record):
@@ -123,9 +123,10 @@ def judgement(towns: Sequence[Judged]) -> Judgement:
         for each in zip(*((t.wheel, t.others.chance, t.others.oracle, t.others.seeing) for t in towns), strict=True)
     )
     with_harm = [one.paused for one in towns if one.harmful]
+    ahead = _share(one.ahead for one in towns)
     bars = (
         _bar("of the gap between random plays and the oracle closed", CLOSES, (gained - chance) / (oracle - chance)),
-        _bar("of the towns end above no wheel, random plays and one play for all", IN_SEEDS, _share(t.ahead for t in towns)),
+        _bar("of the towns end above no wheel, random plays and one play for all", IN_SEEDS, ahead),
         _bar(f"of the towns pause every harmful play within {WITHIN} cycles", PAUSED_IN, _share(with_harm)),
         Bar(name="people in need held out", asked=0, found=sum(t.mercy_held_out for t in towns),
             met=not any(t.mercy_held_out for t in towns)),

@@ -175,10 +175,10 @@ class Life:
         who, at = messages["index"], messages["at"]
         since = at - int(self._plan.upset_days * DAY)
         upset = (self._grim_at[who] >= since) | (today[who] <= at)
-        effect = np.where(self._left_at[who] > at,
-                          self._effects.of(messages["play"], self.traits.need[who], upset, self.day), 0.0)  # fmt: skip
-        self._reactions.append(rows(REACTION, len(who), at=at, index=who, play=messages["play"], effect=effect))
         habit, luck = self._plan.habit(self.traits.habit[who], self.day), draws.luck[who]
+        full = self._effects.of(messages["play"], self.traits.need[who], upset, self.day)
+        effect = np.where(self._left_at[who] > at, np.maximum(full, -habit), 0.0)  # nobody returns less than never
+        self._reactions.append(rows(REACTION, len(who), at=at, index=who, play=messages["play"], effect=effect))
         brought = np.flatnonzero(luck < effect / (1 - habit))
         later = at + (0.1 + 2.3 * draws.brought_at[who]) * DAY
         self._happened.append(rows(HAPPENED, len(brought), at=later[brought], index=who[brought]))

@@ -60,11 +60,11 @@ def specification(number: int, *, held_out: bool = False, customers: int = 5_000
     wants = _in_any_order(roll, [need for need in NEED_NAMES if need != "quiet"])
     mostly = dict(zip(SEGMENTS, wants, strict=False))
     plan = Plan(
-        customers=customers, rival_customers=200, said_a_week=customers * 24 // 100, rivals_say_a_week=40,
+        customers=customers, rival_customers=200, said_a_week=customers * 28 // 100, rivals_say_a_week=40,
         staff_say_a_week=20, needs={segment: _needs(roll, need) for segment, need in mostly.items()},
-        habits={segment: between(roll, 0.10, 0.16) for segment in SEGMENTS}, effects=_effects(roll, wants),
+        habits={segment: between(roll, 0.11, 0.14) for segment in SEGMENTS}, effects=_effects(roll, wants),
         drift={play.name: between(roll, -0.002, 0.002) for play in CATALOGUE}, helped_from=0.06, upset_offer=LEAST,
-        season=between(roll, 0.05, 0.25), season_days=between(roll, 60, 120),
+        season=between(roll, 0.05, 0.15), season_days=between(roll, 60, 120),
         storm=tuple(between(roll, 1.0, 1.8) for _ in range(int(between(roll, 0, 5)))),
         move_day=int(between(roll, 14, 70)), mover=pick(roll, [brand for brand in CODES if brand != OURS]),
         moved_price_quality=between(roll, 0.6, 0.9), move_takes=between(roll, 1.2, 2.0),
@@ -83,10 +83,10 @@ def _needs(roll: Random, most: str) -> dict[str, float]:
 
 def _effects(roll: Random, wants: list[str]) -> dict[str, dict[str, float]]:
     """Return what every play does by need: one harms, the others each serve one need well and the rest so-so."""
-    effects = {play.name: {need: between(roll, -0.06, 0.05) for need in NEED_NAMES} for play in CATALOGUE}
+    effects = {play.name: {need: between(roll, -0.05, 0.03) for need in NEED_NAMES} for play in CATALOGUE}
     friction = _in_any_order(roll, list(_FRICTION))
     harmful, able = friction[0], friction[1:]
-    effects[harmful] = {need: between(roll, LEAST, -0.04) for need in NEED_NAMES}
+    effects[harmful] = {need: between(roll, LEAST, -0.05) for need in NEED_NAMES}
     for play, need in zip(able, wants, strict=False):
         effects[play][need] = between(roll, 0.08, MOST)
     for play, need in zip(_in_any_order(roll, list(_KIND)), wants, strict=False):

@@ -1,0 +1,56 @@
+"""The wheel in towns drawn at random: five small ones here, two hundred at full size with FLYWHEEL_SOAK=1 (hours)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from flywheel.cli.judged_town import judged, project
+from flywheel.town.judgement import Judged, judgement
+from flywheel.town.plan import NEED_NAMES
+from flywheel.town.specification import specification
+
+SOAK = os.environ.get("FLYWHEEL_SOAK") == "1"
+TOWNS, HELD_OUT, WEEKS, PEOPLE = (150, 50, 12, 5_000) if SOAK else (4, 1, 2, 300)
+
+
+@pytest.fixture(scope="module")
+def towns() -> list[Judged]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
+        drawn = [(number, held) for held, n in ((False, TOWNS), (True, HELD_OUT)) for number in range(n)]
+        return [judged(specification(number, held_out=held, customers=PEOPLE), WEEKS) for number, held in drawn]
+
+
+def test_nobody_whom_the_wheel_knew_to_be_in_need_was_held_out(towns: list[Judged]) -> None:
+    assert [town.mercy_held_out for town in towns] == [0] * len(towns)
+
+
+def test_messages_arrive_every_week_and_do_what_the_truth_says(towns: list[Judged]) -> None:
+    assert all(n > 0 for town in towns for n in town.messages)
+    assert all(abs(gained) <= 0.12 * n for town in towns for gained, n in zip(town.wheel, town.messages, strict=True))
+    assert all(sum(town.others.oracle) > max(sum(town.wheel), sum(town.others.chance)) for town in towns)
+
+
+def test_the_wheel_cannot_see_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
+    spec = specification(1, customers=200)
+    project(tmp_path, spec)
+    files = [file for part in ("config", "data") for file in sorted((tmp_path / part).rglob("*")) if file.is_file()]
+    told = {file.name: file.read_text("utf-8") for file in files}
+    effects = {f"{effect:.4f}"[:6] for by_need in spec.plan.effects.values() for effect in by_need.values()}
+    for name, text in told.items():
+        assert not any(effect in text for effect in effects), name
+        assert name not in ("plays.yaml", "people.csv") or not any(need in text for need in NEED_NAMES), name
+
+
+@pytest.mark.skipif(not SOAK, reason="two hundred towns for twelve weeks take hours: `make soak`")
+def test_the_wheel_meets_its_bars_also_in_towns_nobody_looked_at(
+    towns: list[Judged], capsys: pytest.CaptureFixture[str]
+) -> None:
+    whole, unseen = judgement(towns), judgement([town for town in towns if town.held_out])
+    with capsys.disabled():
+        print(f"all: {whole.model_dump_json(indent=1)}", f"held out: {unseen.model_dump_json(indent=1)}", sep="\n")
+    assert all(bar.met for bar in whole.bars)
