@@ -73,17 +73,19 @@ class Rise:
     p: Floats
 
 
-def rises(past: Past, run: Floats, first: int, look_from: int) -> Rise:
+def rises(past: Past, run: Floats, first: int, look_from: int, lift: Floats | float = 1.0) -> Rise:
     """Return which series rise in a run of days whose first is day `first` of the past; said from `look_from` on.
+
+    `lift` is by how much more everything else was heard (a column): only what goes beyond that is a rise.
 
     A CUSUM of log likelihood ratios of doubled against expected counts (Page 1954; Lucas 1985 for counts), negative
     binomial, with the doubt about the level taken in as more spread. p <= days e^-peak by Ville's inequality.
     """
     n, days = run.shape
-    expected = past.expected(first, days)
+    expected = past.expected(first, days) * lift
     extra = past.extra + 1 / (past.total + 0.5)
     size = 1 / extra
-    height, peak = np.zeros(n), np.zeros(n)
+    height, whole, peak = np.zeros(n), np.zeros(n), np.zeros(n)  # `whole` goes on after an alarm, for p
     start, began = np.zeros(n, dtype=np.intp), np.full(n, -1, dtype=np.intp)
     alarm = np.full(n, -1, dtype=np.intp)
     for day in range(days):
@@ -93,7 +95,8 @@ def rises(past: Past, run: Floats, first: int, look_from: int) -> Rise:
         )
         start = np.where(height <= 0, day, start)
         height = np.maximum(height + gain, 0.0)
-        peak = np.maximum(peak, height if day >= look_from else 0.0)
+        whole = np.maximum(whole + gain, 0.0)
+        peak = np.maximum(peak, whole if day >= look_from else 0.0)
         found = height >= ALARM
         told = found & (day >= look_from)
         alarm, began = np.where(told, day, alarm), np.where(told, start, began)

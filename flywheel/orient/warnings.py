@@ -14,6 +14,8 @@ from flywheel.domain.ids import content_id
 from flywheel.domain.sums import DayCount
 from flywheel.orient.counts import Floats, Past, Rise, forecast, rises
 
+EVERYTHING = "everything"
+"""All topics together, as a series of its own: when all is heard more of, no single topic is news."""
 PAST_DAYS = 84
 RUN_IN = 7
 LOOK_DAYS = 28
@@ -56,7 +58,7 @@ def warnings(counts: Sequence[DayCount], span: Span, cycle_id: str, evidence: st
     `counts` are those from `needed_from` on; `evidence` says what the series are: "topic" or "touchpoint".
     """
     crowds = list(_crowds(counts, span))
-    found = [(crowd, rises(*_told(crowd))) for crowd in crowds]
+    found = [(crowd, rises(*_told(crowd), _lift(crowd))) for crowd in crowds]
     sure = _controlled([p for _, rise in found for p in rise.p.tolist()])
     findings: list[Finding] = []
     at = 0
@@ -82,6 +84,17 @@ def _crowds(counts: Sequence[DayCount], span: Span) -> Iterable[_Crowd]:
         keys: list[tuple[str, Voice, str]] = [(brand, voice, subject) for subject in sorted(series)]
         matrix = np.array([_row(series[subject], begin, span.until) for *_, subject in keys], dtype=np.float64)
         yield _Crowd(keys, matrix, past_days, RUN_IN)
+        if len(keys) > 1:
+            yield _Crowd([(brand, voice, EVERYTHING)], matrix.sum(axis=0)[None, :], past_days, RUN_IN)
+
+
+def _lift(crowd: _Crowd) -> Floats:
+    """Return by how much more all the others were heard than usual, 1 where they did not rise: a column."""
+    others = crowd.counts.sum(axis=0) - crowd.counts
+    past, run, first, look_from = _told(crowd._replace(counts=others))
+    usual = past.expected(first, run.shape[1])[:, look_from:].sum(axis=1)
+    more = np.maximum(run[:, look_from:].sum(axis=1) / np.maximum(usual, 1.0), 1.0)
+    return np.where(rises(past, run, first, look_from).alarm >= 0, more, 1.0)[:, None]
 
 
 def _row(days: Mapping[str, int], begin: date, until: date) -> list[int]:
@@ -118,8 +131,12 @@ def _finding(crowd: _Crowd, rise: Rise, row: int, span: Span, cycle: str, *, sur
         value=coming, low=low, high=high, n=round(heard), before=usual, verdict="sure" if sure else "perhaps",
         weight=heard - usual,
         statement=(
-            f"{subject}: {heard:.0f} texts in {days} {'day' if days == 1 else 'days'}, where {usual:.0f} were to be "
+            f"{subject} ({brand}'s {voice}s): {heard:.0f} texts in {_days(days)}, where {usual:.0f} were to be "
             f"expected; rising since about {began:%Y-%m-%d}, {beyond}. If it goes on, the next {_AHEAD} days bring "
             f"{coming:.0f} ({low:.0f} to {high:.0f})."
         ),
     )  # fmt: skip
+
+
+def _days(n: int) -> str:
+    return "1 day" if n == 1 else f"{n} days"

@@ -41,7 +41,11 @@ def _of(view: View, kind: FindingKind) -> list[Finding]:
     """Return the findings of a kind, the weightiest first; none that fewer people than may be told of stand behind."""
     least = view.facts.min_group
     found = [one for one in view.facts.findings if one.kind == kind and _is_told(one, least)]
-    return sorted(found, key=lambda one: (one.verdict == "perhaps", -one.weight, one.subject, one.part, one.id))
+    ours = view.facts.brand
+    return sorted(
+        found,
+        key=lambda one: (one.brand != ours, one.verdict == "perhaps", -one.weight, one.subject, one.part, one.id),
+    )
 
 
 def _is_told(one: Finding, least: int) -> bool:
