@@ -52,14 +52,19 @@ def _analyzer(settings: Settings) -> Iterator[Finding]:
 
 
 def _templates(play: Play, settings: Settings) -> Iterator[Finding]:
+    for template in dict.fromkeys(play.template_of(way) for way in play.ways):
+        yield from _template(play, template, settings)
+
+
+def _template(play: Play, template: str, settings: Settings) -> Iterator[Finding]:
     from flywheel.act.words import Letterhead, Wordsmith
 
     folders = template_folders(settings.project, "messages")
-    languages = sorted({_language(file) for folder in folders for file in folder.glob(f"{play.template}.*.j2")})
+    languages = sorted({_language(file) for folder in folders for file in folder.glob(f"{template}.*.j2")})
     about = f"play {play.name}"
     if not languages:
-        path = Path("templates") / "messages" / f"{play.template}.{settings.brand.language}.j2"
-        yield Finding(about, "FAIL", f"there is no template {play.template!r}", f"Write {path}.")
+        path = Path("templates") / "messages" / f"{template}.{settings.brand.language}.j2"
+        yield Finding(about, "FAIL", f"there is no template {template!r}", f"Write {path}.")
         return
     for language in languages:
         try:
@@ -68,15 +73,15 @@ def _templates(play: Play, settings: Settings) -> Iterator[Finding]:
                     brand=settings.brand.name, play=play.name, topic=topic, topic_words=topic, touchpoint=topic,
                     said_on="5 January 2026",
                 )  # fmt: skip
-                Wordsmith(folders).write(play.template, (language,), fields)
+                Wordsmith(folders).write(template, (language,), fields)
         except PermanentError as error:
             yield Finding(about, "FAIL", str(error), "A template may use: " + ", ".join(Letterhead.model_fields) + ".")
             return
     if settings.brand.language not in languages:
         todo = f"Write it in {settings.brand.language!r} too: that is used when we do not know a person's language."
-        yield Finding(about, "warn", f"template {play.template} in {', '.join(languages)}", todo)
+        yield Finding(about, "warn", f"template {template} in {', '.join(languages)}", todo)
     else:
-        yield Finding(about, "ok", f"template {play.template} in {', '.join(languages)}")
+        yield Finding(about, "ok", f"template {template} in {', '.join(languages)}")
 
 
 def _language(file: Path) -> str:

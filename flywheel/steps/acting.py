@@ -157,12 +157,13 @@ def _send(wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter]) -> Counter[s
         going = _let_out(wheel, cycle, letters, shelves, counts)
         locked = shelves.people.addresses([one.person_id for one in going], channel.id)
         numbers = shelves.outbox.start(going, cycle.fence, cycle.as_of)
+        ways = _ways(wheel, going, shelves)
     ended = []
     for letter in going:
         if letter.id not in numbers:
             counts["taken by another run"] += 1
             continue
-        receipt = channel.send(_message(wheel, letter, locked.get(letter.person_id)))
+        receipt = channel.send(_message(wheel, letter, locked.get(letter.person_id), ways[letter.decision_id]))
         change = after(receipt, numbers[letter.id], honours_keys=channel.honours_keys, now=cycle.as_of)
         ended.append(Attempt(letter.id, numbers[letter.id], receipt, cycle.as_of, change))
     with wheel.store.write(cycle.fence) as shelves:
@@ -191,12 +192,19 @@ def _let_out(
     return going
 
 
-def _message(wheel: Flywheel, letter: Letter, locked: str | None) -> Message:
+def _ways(wheel: Flywheel, letters: Sequence[Letter], shelves: Shelves) -> dict[str, str]:
+    """Return the way of doing its play that each decision picked; nobody is asked where a play has but one."""
+    plays = {one.decision_id: wheel.settings.play(one.play) for one in letters}
+    several = [id_ for id_, play in plays.items() if play and len(play.ways) > 1]
+    only = {id_: play.variant if play else "" for id_, play in plays.items()}
+    return only | (shelves.decisions.variants(several) if several else {})
+
+
+def _message(wheel: Flywheel, letter: Letter, locked: str | None, variant: str) -> Message:
     address = SecretStr(wheel.vault.unlock(locked, letter.person_id)) if locked else None
-    play = wheel.settings.play(letter.play)
     return Message(
         key=letter.key, channel=letter.channel, person_id=letter.person_id, play=letter.play,
-        variant=play.variant if play else "", address=address, language=letter.language, subject=letter.subject,
+        variant=variant, address=address, language=letter.language, subject=letter.subject,
         body=letter.body, leaves_at=wheel.clock(),
     )  # fmt: skip
 

@@ -122,11 +122,11 @@ def _learned(walk: Walk) -> None:
         decided_at=UNTIL - timedelta(days=1), expires=UNTIL + timedelta(days=1),
     )  # fmt: skip
     seen = (("default", 100), ("holdout", 500))
+    heads = [("2026-02-02", "returned", 7.0, "ease", "a", arm, "friction", "", "", '["ease"]', 0.5) for arm, _ in seen]
     sums = [
-        dict(zip(SUMS, ("2026-02-02", "returned", 7.0, "ease", "a", arm, "friction", "", "", '["ease"]', 0.7), strict=True))
-        | dict.fromkeys(Sums._fields, 0) | {"n": 2_000, "happened": happened}
-        for arm, happened in seen
-    ]  # fmt: skip
+        dict(zip(SUMS, head, strict=True)) | dict.fromkeys(Sums._fields, 0) | {"n": 2_000, "happened": happened}
+        for head, (_, happened) in zip(heads, seen, strict=True)
+    ]
     with walk.wheel.store.write(walk.cycle.fence) as shelves:
         shelves.learning.add([(learning, 0.01)])
         insert_new(shelves._connection, EffectSumRow, sums)

@@ -109,6 +109,11 @@ class DecisionShelf:
             query = query.where(tuple_(_DECISION.c.not_after, _DECISION.c.id) > (stamp(after.not_after), after.id))
         return [_decision(row) for row in self._connection.execute(query).mappings()]
 
+    def variants(self, ids: Sequence[str]) -> dict[str, str]:
+        """Return the variant of each decision, by its id."""
+        query = select(_DECISION.c.id, _DECISION.c.variant).where(among(self._connection, _DECISION.c.id, ids))
+        return {str(row.id): str(row.variant) for row in self._connection.execute(query)}
+
     def occasions(self, decisions: Sequence[Decision], model: str) -> dict[str, tuple[tuple[str, ...], str]]:
         """Return (topics, touchpoint) of the occasion of each decision, by the decision's id."""
         ids = among(self._connection, _FEEDBACK.c.id, [one.occasion for one in decisions])
