@@ -8,15 +8,16 @@ from __future__ import annotations
 import json
 from functools import cache
 from importlib.resources import files
+from typing import get_args
 
-from flywheel.domain.saying import Answer, Expected, Outcome
+from flywheel.domain.saying import Answer, Expected, Outcome, Step
 from flywheel.understand.phrasing import Phrases
 from flywheel.understand.tokens import own_words
 
 _OUTCOMES: tuple[Outcome, ...] = ("broken", "unmet", "exceeded", "kept", "met")
 """In the order in which they are believed: who names a broken promise may praise the rest."""
 
-_STEPS = ("acknowledges", "apologises", "thanks", "next_step", "named_time", "offers_contact", "hollow", "defends")
+_STEPS: tuple[Step, ...] = get_args(Step)
 
 
 def expected(text: str, language: str) -> Expected | None:

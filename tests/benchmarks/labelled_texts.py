@@ -26,22 +26,28 @@ class Labelled(NamedTuple):
 def english(data: Path) -> list[Labelled]:
     """Return the English sets; three stars of five, and five or six points of ten, are neutral."""
     tweets = _rows(data / "01_multibrand_feedback" / "us_airline_tweets.csv")
-    reviews, seats = (
-        _rows(data / "01_multibrand_feedback" / name) for name in ("skytrax_airline_sample.csv", "skytrax_seat.csv")
-    )
     netflix = _rows(data / "02_app_reviews" / "play_netflix_2024_feb_jun.csv")
     banks = _rows(data / "02_app_reviews" / "play_3_ethiopian_banks.csv")
     return [
         Labelled("airline tweets", None, *_columns((row["text"], row["airline_sentiment"]) for row in tweets)),
         Labelled("app reviews, Netflix", "en", *_columns(_graded(netflix, "content", "score", 5))),
         Labelled("app reviews, banks", "en", *_columns(_graded(banks, "review", "rating", 5))),
-        Labelled("airline reviews (long)", "en", *_columns(_graded(reviews, "content", "overall_rating", 10))),
-        Labelled("seat reviews (long)", "en", *_columns(_graded(seats, "content", "overall_rating", 10))),
+        *long_reviews(data),
         Labelled(
             "NHS comments",
             "en",
             *_columns(_signed(_rows(data / "01_multibrand_feedback" / "nhs_fft_3trusts_text.csv"))),
         ),
+    ]
+
+
+def long_reviews(data: Path) -> list[Labelled]:
+    """Return reviews of airlines and of their seats, 90 to 120 words long."""
+    folder = data / "01_multibrand_feedback"
+    files = {"airline reviews (long)": "skytrax_airline_sample.csv", "seat reviews (long)": "skytrax_seat.csv"}
+    return [
+        Labelled(name, "en", *_columns(_graded(_rows(folder / file), "content", "overall_rating", 10)))
+        for name, file in files.items()
     ]
 
 

@@ -30,7 +30,8 @@ _FRAGMENTS = (
     ".", ";", ";)", "\n", " ", "  ", "\0", "\ud800", "\u2028", "\x1f", "İ", "ß", "Σ", "not", "can't", "can\u2019t",
     "good", "TERRIBLE", "sooo", "😡", "my flight leaves in", "an hour", "on hold for", "2 hours", "yesterday",
     "I will cancel", "'", "_", "-5", "a" * 50, "\u0301", "&amp;", "@you", "RT @a: ", "https://x.y", "nie", "obsługa",
-    "opóźniony", "polecam",
+    "opóźniony", "polecam", "¿", "The crew was lovely and very helpful today. ",
+    "Der Zug war furchtbar verspätet und voll. ",
 )  # fmt: skip
 
 texts = st.lists(st.sampled_from(_FRAGMENTS) | st.text(max_size=3), max_size=14).map("".join) | st.lists(
@@ -51,12 +52,12 @@ def told(readings: Readings) -> list[tuple[object, ...]]:
         mentions[row].append(tuple(rest))
     numbers = np.nan_to_num(np.stack((readings.sentiment, readings.confidence)), nan=-9.0).T.tolist()
     columns = (readings.status, readings.language, readings.label, readings.intent, readings.urgency,
-               readings.urgency_reason, readings.effort, numbers, mentions)  # fmt: skip
+               readings.urgency_reason, readings.effort, readings.emotions, numbers, mentions)  # fmt: skip
     return list(zip(*columns, strict=True))
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.lists(texts, max_size=9), st.sampled_from(["en", "pl", None]))
+@given(st.lists(texts, max_size=9), st.sampled_from(["en", "pl", "de", None]))
 def test_neither_neighbours_nor_order_change_a_reading(batch: list[str], language: str | None) -> None:
     whole = told(read(batch, language))
 
