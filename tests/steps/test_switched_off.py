@@ -6,12 +6,14 @@ import json
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from small_project import UNTIL
 from sqlalchemy import text
 
 from flywheel.domain.initiative import Setting
 
 
+@pytest.mark.parametrize("begin_walk", ["sqlite"], indirect=True)
 def test_decisions_name_the_setting_without_which_they_had_been_others(begin_walk: Any) -> None:
     walk = begin_walk("switched-off")
     setting = Setting(
