@@ -19,7 +19,7 @@ TUESDAY = datetime(2026, 1, 13, tzinfo=UTC)
 NEXT = datetime(2026, 1, 22, 12, tzinfo=UTC)
 SEED = 4
 PLAN = Plan(
-    customers=700, rival_customers=700, said_a_week=500, rivals_say_a_week=600, moved_price_quality=0.95,
+    customers=600, rival_customers=600, said_a_week=500, rivals_say_a_week=600, moved_price_quality=0.95,
     mended={"delay": 0.92}, mended_day=8,
 )  # fmt: skip
 """From Tuesday of the second week on, the trains run on time; on Monday of that week a rival cuts its prices."""
