@@ -112,7 +112,8 @@ def believe(plays: Sequence[Play], sums: Iterable[EffectSum], memory: Memory) ->
     All data counts once, from the plays' own priors: to learn again from the same sums changes nothing.
     """
     known = {play.name: play for play in plays}
-    rows = [one for one in sums if one.play in known and one.arm != "exempt" and _first_metric(known[one.play], one)]
+    chosen_by = {(play.name, one.metric, one.days) for play in plays for one in play.measured[:1]}
+    rows = [one for one in sums if one.arm != "exempt" and (one.play, one.metric, one.days) in chosen_by]
     before = _believe(known, [], memory)
     return replace(_believe(known, rows, memory), unlearned=before) if rows else before
 
@@ -123,10 +124,6 @@ def _believe(plays: dict[str, Play], rows: Sequence[EffectSum], memory: Memory) 
     places = {name: at for at, name in enumerate(names)}
     fits = _fits(_data(rows, plays, places, memory.keep), places, plays)
     return Posterior(places, fits, _seen(rows, plays), _samples(fits, len(places), memory))
-
-
-def _first_metric(play: Play, one: EffectSum) -> bool:
-    return bool(play.measured) and (play.measured[0].metric, play.measured[0].days) == (one.metric, one.days)
 
 
 def _data(rows: Sequence[EffectSum], plays: dict[str, Play], places: dict[Name, int], keep: float) -> _Data:
@@ -179,11 +176,7 @@ def _weeks(earlier: str, later: str) -> float:
 
 
 def _fits(data: _Data, places: dict[Name, int], plays: dict[str, Play]) -> tuple[_Fit, ...]:
-    size = len(places)
-    precision, moment, square = np.zeros((size, size)), np.zeros(size), 0.0
-    for part, rate, weight in zip(data.parts, data.rate, data.weight, strict=True):
-        precision[np.ix_(part, part)] += weight
-        moment[part] += weight * rate
+    precision, moment = _added_up(data, len(places))
     square = float(data.weight @ data.rate**2) if len(data.rate) else 0.0
     pairs = product(SPREADS, repeat=2)
     made = [_fit(precision, moment, square, *_prior(places, plays, *pair)) for pair in pairs]
@@ -191,6 +184,20 @@ def _fits(data: _Data, places: dict[Name, int], plays: dict[str, Play]) -> tuple
     chances = np.exp(evidence - evidence.max())
     chances /= chances.sum()
     return tuple(_Fit(mean, factor, float(chance)) for (mean, factor, _), chance in zip(made, chances, strict=True))
+
+
+def _added_up(data: _Data, size: int) -> tuple[Floats, Floats]:
+    """Return X' W X and X' W y; every row of X has ones at a few places, the rest are zeros."""
+    if not data.parts:
+        return np.zeros((size, size)), np.zeros(size)
+    widest = max(map(len, data.parts))
+    at = np.array([part + [size] * (widest - len(part)) for part in data.parts])  # one place more takes the padding
+    pairs = at[:, :, None] * (size + 1) + at[:, None, :]
+    weights = np.broadcast_to(data.weight[:, None, None], pairs.shape)
+    whole = np.bincount(pairs.ravel(), weights.ravel(), (size + 1) ** 2).reshape(size + 1, size + 1)
+    right = np.broadcast_to((data.weight * data.rate)[:, None], at.shape)
+    added = np.bincount(at.ravel(), right.ravel(), size + 1)
+    return np.asarray(whole[:size, :size], float), np.asarray(added[:size], float)
 
 
 def _prior(places: dict[Name, int], plays: dict[str, Play], topic: float, segment: float) -> tuple[Floats, Floats]:

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flywheel.learn.means import Floats
-from flywheel.learn.segments import pooled
 
 Ints = NDArray[np.integer[Any]]
 
@@ -81,24 +80,6 @@ def allocation(seen: Sequence[Seen], floor: float = FLOOR) -> Floats:
     if min(one.n for one in seen) < FEWEST_AN_ARM:
         return np.full(len(seen), 1 / len(seen))
     return propensities(best_of_shares(seen), floor)
-
-
-def segment_allocation(seen: Sequence[Sequence[Seen]], floor: float = FLOOR) -> Floats:
-    """Return the propensities by segment (rows) and arm, each segment learning from the others (partial pooling).
-
-    What is pooled is an arm's lead over the mean of the arms in its segment: segments may differ in level as they like.
-    """
-    rates = np.array([[(one.successes + 1) / (one.n + 2) for one in segment] for segment in seen])
-    errors2 = rates * (1 - rates) / (np.array([[one.n for one in segment] for segment in seen]) + 2)
-    if np.array([[one.n for one in segment] for segment in seen]).sum(axis=0).min() < FEWEST_AN_ARM:
-        return np.full(rates.shape, 1 / rates.shape[1])
-    leads = rates - rates.mean(axis=1, keepdims=True)
-    arms = [pooled(leads[:, arm], np.sqrt(errors2[:, arm])).segments for arm in range(rates.shape[1])]
-    rows = []
-    for segment in range(len(seen)):
-        beliefs = [Belief(arm[segment].effect, (arm[segment].high - arm[segment].low) / 3.92) for arm in arms]
-        rows.append(propensities(best_of_means(beliefs), floor))
-    return np.array(rows)
 
 
 def arms_for(draws: Floats, shares: Floats) -> Ints:

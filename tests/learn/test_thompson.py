@@ -18,7 +18,6 @@ from flywheel.learn.thompson import (
     best_of_shares,
     forgotten,
     propensities,
-    segment_allocation,
 )
 
 
@@ -64,24 +63,6 @@ def test_a_drifting_world_is_followed_by_forgetting() -> None:
         ]
     assert allocation(turned)[1] > 0.9
     assert forgotten([Seen(10, 5)], 1.0) == [Seen(10, 5)]
-
-
-def test_a_small_segment_learns_from_the_others_and_a_large_one_goes_its_own_way() -> None:
-    usual = [Seen(4_000, 400), Seen(4_000, 520)]
-    other = [Seen(4_000, 520), Seen(4_000, 400)]
-    small = [Seen(30, 3), Seen(30, 3)]
-    agreed = segment_allocation([usual, usual, usual, small])
-    assert agreed[3, 1] > 0.8, "nothing of its own, so it follows the rest"
-    assert agreed.sum(axis=1) == pytest.approx([1, 1, 1, 1])
-    divided = segment_allocation([usual, other, usual, other])
-    assert divided[0, 1] > 0.95
-    assert divided[1, 0] > 0.95
-    assert segment_allocation([small, small]).tolist() == [[0.5, 0.5], [0.5, 0.5]]
-
-
-def test_levels_may_differ_between_segments_without_moving_an_arm() -> None:
-    rich, poor = [Seen(2_000, 1_000), Seen(2_000, 1_000)], [Seen(2_000, 100), Seen(2_000, 100)]
-    assert segment_allocation([rich, poor, rich]) == pytest.approx(np.full((3, 2), 0.5), abs=0.01)
 
 
 def test_a_draw_falls_to_the_same_arm_again_and_as_often_as_the_shares_say() -> None:
