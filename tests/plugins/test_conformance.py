@@ -89,7 +89,9 @@ SETTINGS: dict[tuple[str, str], Build] = {
     ("predictor", "churn"): lambda _: {},
     ("predictor", "churn_rule"): lambda _: {},
     ("predictor", "lifetime"): lambda _: {"margin_per_year": 120.0},
-    ("predictor", "satisfaction"): lambda _: {"learned": '{"weights": [0.6, 0.4, -0.1, -0.1, -0.2, 0.0], "error": 0.1}'},
+    ("predictor", "satisfaction"): lambda _: {
+        "learned": '{"weights": [0.6, 0.4, -0.1, -0.1, -0.2, 0.0], "error": 0.1}'
+    },
     ("benchmark", "heard"): lambda _: {},
     ("benchmark", "table"): lambda _: {"source": "index"},
     ("policy", "consent"): lambda _: {},
