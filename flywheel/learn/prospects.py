@@ -16,10 +16,9 @@ _UNSEEN_RATE = 0.5
 
 
 class ProspectRules(Record):
-    """An effect worth having in points of probability, what is held out at least, and how far one looks ahead."""
+    """An effect worth having in points of probability, what the anytime interval is tuned to, how many weeks to look on."""
 
     margin: float
-    holdout_floor: float
     anytime_n: int
     cycles: int
 

@@ -30,9 +30,7 @@ _NO_FRICTION = frozenset({"old news", "no play fits", "waits for the cycle"})
 def prospect_rules(settings: Settings) -> ProspectRules:
     """Return by what it is told beforehand whether a play can ever know."""
     rules = settings.learn
-    return ProspectRules(
-        margin=rules.margin, holdout_floor=rules.holdout_floor, anytime_n=rules.anytime_n, cycles=rules.look_ahead
-    )
+    return ProspectRules(margin=rules.margin, anytime_n=rules.anytime_n, cycles=rules.look_ahead)
 
 
 def appraise(

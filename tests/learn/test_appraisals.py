@@ -20,7 +20,7 @@ from flywheel.learn.warnings import LastWord, judged_warnings, match, warnings, 
 
 DAY = datetime(2026, 3, 2, tzinfo=UTC)
 PLAY = Play(name="help", tier="friction", when="x", channel="mail", template="t", metric="returned", holdout=0.3)
-RULES = ProspectRules(margin=0.05, holdout_floor=0.05, anytime_n=5_000, cycles=26)
+RULES = ProspectRules(margin=0.05, anytime_n=5_000, cycles=26)
 
 
 def by_measure(found: list[Appraisal]) -> dict[str, Appraisal]:
