@@ -27,11 +27,28 @@ _ACCENTED = re.compile(r"[A-Za-z][\u0300-\u036f]")
 _QUOTED_LINE = re.compile(r"^[ \t]*>[^\n]*", re.MULTILINE)
 _QUOTED_TWEET = re.compile(r"[“\"]@\w+:[^”\"]*[”\"]?")
 _RETWEET = re.compile(r"\bRT @\w+:?")
-_FORWARDED = re.compile(
-    r"^(?:-{2,5} ?(?:Original Message|Forwarded message|Wiadomość oryginalna|Oryginalna wiadomość)"
-    r"|On [^\n]{5,120} wrote:|Dnia [^\n]{5,120} napisał|W dniu [^\n]{5,120} pisze:)",
-    re.MULTILINE | re.IGNORECASE,
+_FORWARDS = (
+    "Original Message|Forwarded message|Wiadomość oryginalna|Oryginalna wiadomość|Ursprüngliche Nachricht|"
+    "Weitergeleitete Nachricht|Message d'origine|Message transféré|Mensaje original|Mensaje reenviado|"
+    "Messaggio originale|Messaggio inoltrato|Mensagem original|Mensagem encaminhada|Oorspronkelijk bericht"
 )
+_QUOTES = (
+    "On [^\n]{5,120} wrote:|Dnia [^\n]{5,120} napisał|W dniu [^\n]{5,120} pisze:|Am [^\n]{5,120} schrieb [^\n]{0,60}:$|"
+    "Le [^\n]{5,120} a écrit ?:|El [^\n]{5,120} escribió:|Il [^\n]{5,120} ha scritto:|Em [^\n]{5,120} escreveu:|"
+    "Op [^\n]{5,120} schreef [^\n]{0,60}:$"
+)
+_SENT_FROM = (
+    "Sent from my |Wysłane z |Von meinem (?:iPhone|iPad|Handy|Samsung|Android)|Gesendet von |Envoyé de mon |"
+    "Envoyé depuis |Enviado desde mi |Enviado do meu |Inviato da |Verzonden vanaf "
+)
+_CONFIDENTIAL = (
+    "(?:This|Diese|Niniejsza|Ce|Este|Questa|Deze) (?:e-?mail|wiadomość|courriel|correo)[^\n]{0,80}"
+    "(?:confiden|vertraulich|poufn|riservat|vertrouwelijk)"
+)
+_FORWARDED = re.compile(
+    rf"^(?:-{{2,5}} ?(?:{_FORWARDS})|{_QUOTES}|{_SENT_FROM}|{_CONFIDENTIAL})", re.MULTILINE | re.IGNORECASE
+)
+"""Where the author's words end: what follows is somebody else's, a program's, or a lawyer's."""
 
 
 def own_words(text: str) -> str:
