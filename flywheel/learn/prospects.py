@@ -16,7 +16,7 @@ _UNSEEN_RATE = 0.5
 
 
 class ProspectRules(Record):
-    """An effect worth having in points of probability, what the anytime interval is tuned to, how many weeks to look on."""
+    """An effect worth having (points of probability), the n the anytime interval is tuned to, weeks to look ahead."""
 
     margin: float
     anytime_n: int
