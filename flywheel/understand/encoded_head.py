@@ -8,6 +8,7 @@ fused with the words' scores as any other opinion is (stacking: Wolpert 1992).
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,6 +23,7 @@ from flywheel.understand.tokens import own_words
 from flywheel.understand.vocabulary import Array
 
 _FOLDS = 5
+_NAME = re.compile(r"[^\W\d_]{2,}")
 _STEPS = 100
 _PENALTIES = (0.1, 0.03, 0.01)
 """Ridge penalties per squared weight, over the number of texts; which one serves is seen on a fold left out."""
@@ -62,8 +64,13 @@ def scored(own: list[str], weights: Array) -> Array:
 def trained(texts: list[str], labels: list[str], beside: Array | None = None, seed: int = 1) -> EncodedHead:
     """Learn from labelled texts, every label at least twice; `beside` is what another model says of them.
 
-    With more than six labels, `beside` must have a column for each of them, in alphabetical order.
+    With more than six labels, `beside` must have a column for each of them, in alphabetical order. Where there is
+    nothing beside, a label's own name, if it is words ("card_arrival"), is learned as one more text on it.
     """
+    if beside is None:
+        named = {label: " ".join(_NAME.findall(label)).lower() for label in sorted(set(labels))}
+        spoken = {label: name for label, name in named.items() if name}
+        texts, labels = [*texts, *spoken.values()], [*labels, *spoken]
     names, label = np.unique(np.array(labels), return_inverse=True)
     found = encoded([own_words(text) for text in texts])
     vectors: Vectors = np.column_stack((found, np.ones(len(texts), np.float32)))

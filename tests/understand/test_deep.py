@@ -150,3 +150,12 @@ def test_airline_tweets_are_read_better_than_by_the_fast_tier_alone(data_dir: Pa
 
     assert scores[1].value >= 0.65
     assert scores[1].value > scores[0].value
+
+
+def test_the_words_of_a_label_are_learned_as_a_text_on_it() -> None:
+    texts = ["it is still not here", "nothing came in the post", "I want other digits", "let me choose four numbers"]
+
+    head = encoded_head.trained(texts, ["card_arrival", "card_arrival", "pin_change", "pin_change"])
+    share = head.probabilities(["card arrival", "pin change"])
+
+    assert [head.labels[k] for k in share.argmax(axis=1)] == ["card_arrival", "pin_change"]
