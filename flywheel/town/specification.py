@@ -62,7 +62,7 @@ def specification(number: int, *, held_out: bool = False, customers: int = 5_000
     plan = Plan(
         customers=customers, rival_customers=200, said_a_week=customers * 28 // 100, rivals_say_a_week=40,
         staff_say_a_week=20, needs={segment: _needs(roll, need) for segment, need in mostly.items()},
-        habits={segment: between(roll, 0.11, 0.14) for segment in SEGMENTS}, effects=_effects(roll, wants),
+        habits={segment: between(roll, 0.10, 0.12) for segment in SEGMENTS}, effects=_effects(roll, wants),
         drift={play.name: between(roll, -0.002, 0.002) for play in CATALOGUE}, helped_from=0.06, upset_offer=LEAST,
         season=between(roll, 0.05, 0.15), season_days=between(roll, 60, 120),
         storm=tuple(between(roll, 1.0, 1.8) for _ in range(int(between(roll, 0, 5)))),
@@ -75,7 +75,7 @@ def specification(number: int, *, held_out: bool = False, customers: int = 5_000
 
 def _needs(roll: Random, most: str) -> dict[str, float]:
     """Return what people of a segment need: mostly one thing, and a few of them to be left in peace."""
-    share = between(roll, 0.78, 0.93)
+    share = between(roll, 0.82, 0.94)
     parts = {need: between(roll, 0.5, 1.5) for need in NEED_NAMES if need not in (most, "quiet")}
     rest = (0.95 - share) / sum(parts.values())
     return {most: share, "quiet": 0.05} | {need: part * rest for need, part in parts.items()}
