@@ -161,11 +161,9 @@ def _fit(design: _Design, labelled: Labelled, rows: Mask) -> Array:
 def _tables(design: _Design, flat: Array, limits: Array) -> dict[str, NDArray[Any]]:
     known, pairs, bias = design.parts(flat)
     parts = (known[: len(design.keys)], known[len(design.keys) :], pairs)
-    # the few greatest weights are cut: one outlier would take the others' precision
-    scale = [max(float(np.quantile(np.abs(part), 0.9995)), 1e-9) / _CODES for part in parts]
-    coded = [
-        np.clip(np.round(part / step), -_CODES, _CODES).astype(np.int8) for part, step in zip(parts, scale, strict=True)
-    ]
+    # by the greatest weight: to cut the few greatest ("thanks", "love") costs .02 of F1, coarse steps nothing
+    scale = [max(float(np.abs(part).max(initial=0.0)), 1e-9) / _CODES for part in parts]
+    coded = [np.round(part / step).astype(np.int8) for part, step in zip(parts, scale, strict=True)]
     return {
         "word_keys": design.keys, "words": coded[0], "runs": coded[1], "pair_keys": design.pair_keys, "pairs": coded[2],
         "scale": np.array(scale, np.float32), "bias": np.round(limits - bias, 3).astype(np.float32),

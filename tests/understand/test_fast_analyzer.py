@@ -108,6 +108,23 @@ def test_a_text_in_two_languages_is_mixed_and_each_part_is_read_in_its_own() -> 
     assert cast("float", sentiment["staff"]) > 0 > cast("float", sentiment["delay"])
 
 
+@pytest.mark.parametrize(
+    ("own", "added"),
+    [
+        ("Vielen Dank, alles bestens!", "Am 3. Mai 2026 um 10:12 schrieb Service:\nIhr Zug war furchtbar verspätet."),
+        ("Merci, tout était parfait !", "Le 3 mai 2026 à 10:12, Service a écrit :\nservice nul, plus jamais"),
+        ("¡Todo perfecto, gracias!", "-----Mensaje original-----\nUn servicio horrible"),
+        ("Tutto perfetto, grazie!", "Inviato da iPhone"),
+        ("Thank you, lovely crew!", "This e-mail is confidential. Misuse is a terrible crime."),
+    ],
+)
+def test_what_others_wrote_and_what_programs_add_is_not_read(own: str, added: str) -> None:
+    alone, together = read([own]), read([f"{own}\n\n{added}"])
+
+    assert alone.label == together.label == ["positive"]
+    assert alone.confidence[0] == pytest.approx(together.confidence[0], abs=0.1)
+
+
 def test_without_a_letter_or_a_sign_there_is_no_text() -> None:
     readings = read(["", "   \n\t", "...", "12345", "\0\0", "@handle", "https://example.org/x"])
 
@@ -166,6 +183,59 @@ def test_what_cannot_wait_is_high_and_says_why(text: str, reason: str) -> None:
 )
 def test_intent_follows_stated_rules(text: str, intent: str) -> None:
     assert read([text]).intent == [intent]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "urgency"),
+    [
+        ("Mein Zug fährt in einer Stunde und ich sitze hier fest", "complaint", "high"),
+        ("Ich habe meinen Job verloren und kann die Rate nicht mehr bezahlen", "hardship", "none"),
+        ("Können Sie mir bitte eine Rechnung schicken", "request", "none"),
+        ("Odeur de gaz dans l'appartement", "none", "high"),
+        ("J'ai résilié mon contrat, plus jamais", "gone", "none"),
+        ("Quand est-ce que mon colis arrive ?", "question", "none"),
+        ("Me robaron la tarjeta", "complaint", "high"),
+        ("Voy a cancelar mi suscripción", "threat to leave", "none"),
+        ("Ho perso il lavoro e non riesco a pagare", "hardship", "none"),
+        ("Il mio avvocato vi scriverà", "legal or safety", "high"),
+        ("Perdi meu emprego e não consigo pagar", "hardship", "none"),
+        ("Quando vai chegar meu pedido?", "question", "none"),
+        ("Mijn vlucht vertrekt over een uur en ik kan niet inchecken", "complaint", "high"),
+        ("Ik heb mijn abonnement opgezegd", "gone", "none"),
+        ("Der Download geht schnell", "none", "none"),
+        ("La camera era blu", "none", "none"),
+        ("We are behind with the rent and cannot make ends meet", "hardship", "none"),
+        ("My phone died on me while I was booking, terrible app", "complaint", "none"),
+    ],
+)
+def test_intent_and_urgency_are_read_in_every_language(text: str, intent: str, urgency: str) -> None:
+    readings = read([text])
+
+    assert (readings.intent, readings.urgency) == ([intent], [urgency])
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "emotion"),
+    [
+        ("I am so angry, this is outrageous", "en", "anger"),
+        ("I'm scared of what might happen now", "en", "fear"),
+        ("Thank you so much, we love it!", "en", "joy"),
+        ("I am so sad that she died", "en", "sadness"),
+        ("Wow, really? I never expected that", "en", "surprise"),
+        ("Jestem wściekły, to skandal", "pl", "anger"),
+        ("Bardzo się cieszę, dziękuję", "pl", "joy"),
+        ("Ich habe solche Angst", "de", "fear"),
+        ("Te odio, maldito seas", "es", "anger"),
+    ],
+)
+def test_emotions_are_read(text: str, language: str, emotion: str) -> None:
+    assert emotion in cast("tuple[str, ...]", read([text], language).emotions[0])
+
+
+def test_no_emotion_found_is_not_no_emotion_read() -> None:
+    readings = read(["Pokój był niebieski", "このアプリは本当に最悪です。返金してください。", ""])
+
+    assert readings.emotions == [(), None, None]
 
 
 def test_effort_is_told_only_where_the_text_tells_it() -> None:

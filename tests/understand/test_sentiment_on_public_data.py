@@ -14,6 +14,8 @@ from labelled_texts import Labelled, long_reviews, other_languages, tweets_of_fi
 from flywheel.domain.reading import Readings, Texts
 from flywheel.domain.scoring import Estimate, accuracy, calibration_error, macro_f1_interval, surest
 from flywheel.understand.corpora import Corpus, clean_corpora, go_emotions
+from flywheel.understand.emotion_corpora import held_back
+from flywheel.understand.emotions import EMOTIONS
 from flywheel.understand.fast import FastAnalyzer
 from flywheel.understand.sentiment import LABELS, probabilities, text_features
 from flywheel.understand.softmax import softmax
@@ -154,3 +156,17 @@ def test_the_language_of_short_texts_is_told(data_dir: Path) -> None:
     _say(f"language of texts of three words and less than 50 characters: {np.mean(right):.3f} (n {len(right)})")
 
     assert np.mean(right) >= 0.98
+
+
+def test_emotions_of_comments_that_were_not_learnt_from_are_read(data_dir: Path) -> None:
+    labelled = held_back(data_dir)
+    felt = _read(labelled.text, "en").emotions
+    called = np.array([[name in (names or ()) for name in EMOTIONS] for names in felt])
+    hits = (called & (labelled.felt > 0)).sum(axis=0)
+    f1 = 2 * hits / (called.sum(axis=0) + labelled.felt.sum(axis=0))
+    _say(
+        f"GoEmotions dev, Ekman and neutral: macro-F1 {f1.mean():.3f}, {dict(zip(EMOTIONS, f1.round(3), strict=True))}"
+    )
+
+    assert f1.mean() >= 0.55
+    assert felt.count(None) < 0.02 * len(felt) < 2 * felt.count(())
