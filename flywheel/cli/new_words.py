@@ -77,7 +77,9 @@ def test_@name@_is_found_by_its_name(tmp_path) -> None:
     make_importable(tmp_path)
     assert step_function("@name@:@name@") is @name@
 """,
-    yaml='steps:\n  cycle: [listen, "@name@:@name@", understand, predict, orient, decide, act, learn, themes, report]\n',
+    yaml=(
+        'steps:\n  cycle: [listen, "@name@:@name@", understand, predict, orient, decide, act, learn, themes, report]\n'
+    ),
 )
 
 POLICY = Beginning(

@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 from pydantic import ValidationError
 
+from flywheel.checks import check_analyzer
 from flywheel.domain.reading import Readings, Texts
 from flywheel.errors import ConfigError
 from flywheel.understand import hf
@@ -114,6 +115,10 @@ def test_labels_that_the_model_does_not_have_are_a_mistake_in_the_configuration(
 def test_a_folder_without_a_model_is_refused_before_anything_is_read(asked, tmp_path) -> None:
     with pytest.raises(ValidationError, match=r"config\.json"):
         HfAnalyzer(path=tmp_path, labels=LABELS)
+
+
+def test_it_is_an_analyzer_as_others_are(asked, folder) -> None:
+    check_analyzer(HfAnalyzer(path=folder, labels=LABELS))
 
 
 def test_other_files_are_another_model(asked, folder) -> None:
