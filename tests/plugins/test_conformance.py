@@ -107,8 +107,29 @@ def kinds(socket: str) -> list[str]:
     return [kind for kind, point in installed(socket).items() if point.value.startswith("flywheel.")]
 
 
-FILES = [kind for kind in kinds("source") if kind not in {"rest", "sql", "webhook", *VENDORS}]
-"""What asks a server, or is sent something, is tested beside one: test_vendors.py, test_sql_and_webhook.py."""
+BESIDE_A_SERVER: dict[tuple[str, str], str] = {
+    **{("source", kind): "listen/test_vendors.py" for kind in ("rest", *VENDORS)},
+    ("source", "sql"): "listen/test_sql_and_webhook.py",
+    ("source", "webhook"): "listen/test_sql_and_webhook.py",
+    ("source", "imap"): "listen/test_imap.py",
+    ("source", "rss"): "listen/test_feeds.py",
+    ("source", "dlt"): "listen/test_dlt.py",
+    ("source", "obsei_sql"): "listen/test_obsei.py",
+    ("source", "obsei_parquet"): "listen/test_obsei.py",
+    ("person_source", "sql"): "listen/test_sql_people.py",
+    ("outcome_source", "sql"): "listen/test_sql_people.py",
+    ("analyzer", "deep"): "understand/test_deep.py",
+    ("analyzer", "endpoint"): "understand/test_endpoint.py",
+    ("analyzer", "hf"): "understand/test_hf.py",
+    ("channel", "email"): "act/test_email_channel.py",
+    ("channel", "webhook"): "act/test_webhook_channel.py",
+}
+"""What asks a server, a database or a model is checked beside one, in the file named here."""
+
+
+def plain(socket: str) -> list[str]:
+    """Return the kinds of a socket that need nothing but a folder."""
+    return [kind for kind in kinds(socket) if (socket, kind) not in BESIDE_A_SERVER]
 
 
 def built(socket: str, kind: str, folder: Path) -> Any:
@@ -126,29 +147,36 @@ def test_every_socket_has_a_built_in_plugin() -> None:
     assert {socket for socket in SOCKETS if not kinds(socket)} == set()
 
 
-@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize(("socket", "kind"), BESIDE_A_SERVER)
+def test_what_needs_a_server_is_checked_beside_one(socket: str, kind: str) -> None:
+    assert kind in kinds(socket)
+    checked = Path(__file__).parents[1] / BESIDE_A_SERVER[socket, kind]
+    assert f"check_{socket}(" in checked.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("kind", plain("source"))
 def test_a_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     checks.check_source(built("source", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", FILES)
+@pytest.mark.parametrize("kind", plain("source"))
 def test_a_source_without_ids_of_its_own_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     source = built("source", kind, tmp_path)
     anonymous = {name: column for name, column in source.columns.items() if name != "external_id"}
     checks.check_source(type(source).model_validate(source.model_dump() | {"columns": anonymous}))
 
 
-@pytest.mark.parametrize("kind", kinds("person_source"))
+@pytest.mark.parametrize("kind", plain("person_source"))
 def test_a_person_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     checks.check_person_source(built("person_source", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("signal_source"))
+@pytest.mark.parametrize("kind", plain("signal_source"))
 def test_a_signal_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     checks.check_signal_source(built("signal_source", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("measure_source"))
+@pytest.mark.parametrize("kind", plain("measure_source"))
 def test_a_measure_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     checks.check_measure_source(built("measure_source", kind, tmp_path))
 
@@ -158,27 +186,27 @@ def test_an_outcome_source_keeps_its_rules(kind: str, tmp_path: Path, small_page
     checks.check_outcome_source(built("outcome_source", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("analyzer"))
+@pytest.mark.parametrize("kind", plain("analyzer"))
 def test_an_analyzer_keeps_its_rules(kind: str, tmp_path: Path) -> None:
     checks.check_analyzer(built("analyzer", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("predictor"))
+@pytest.mark.parametrize("kind", plain("predictor"))
 def test_a_predictor_keeps_its_rules(kind: str, tmp_path: Path) -> None:
     checks.check_predictor(built("predictor", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("benchmark"))
+@pytest.mark.parametrize("kind", plain("benchmark"))
 def test_a_benchmark_keeps_its_rules(kind: str, tmp_path: Path) -> None:
     checks.check_benchmark(built("benchmark", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", kinds("policy"))
+@pytest.mark.parametrize("kind", plain("policy"))
 def test_a_policy_keeps_its_rules(kind: str, tmp_path: Path) -> None:
     checks.check_policy(built("policy", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", [kind for kind in kinds("channel") if kind not in {"email", "webhook"}])  # tests/act
+@pytest.mark.parametrize("kind", plain("channel"))
 def test_a_channel_keeps_its_rules(kind: str, tmp_path: Path) -> None:
     channel = built("channel", kind, tmp_path)
     receivers = {"file": lambda: len(list((tmp_path / "outbox").glob("*.json")))}
