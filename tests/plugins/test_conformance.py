@@ -181,7 +181,7 @@ def test_a_measure_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages
     checks.check_measure_source(built("measure_source", kind, tmp_path))
 
 
-@pytest.mark.parametrize("kind", sorted(set(kinds("outcome_source")) - {"feedback"}))  # it tells from the store alone
+@pytest.mark.parametrize("kind", sorted(set(plain("outcome_source")) - {"feedback"}))  # it tells from the store alone
 def test_an_outcome_source_keeps_its_rules(kind: str, tmp_path: Path, small_pages: None) -> None:
     checks.check_outcome_source(built("outcome_source", kind, tmp_path))
 
