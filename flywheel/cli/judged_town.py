@@ -10,6 +10,7 @@ from pathlib import Path
 
 from flywheel import town as the_town
 from flywheel.cli.init import make_project
+from flywheel.cli.town import public_key
 from flywheel.domain.play import MERCY_TIERS
 from flywheel.town.events import KINDS
 from flywheel.town.judgement import Judged, harmful, others
@@ -63,7 +64,7 @@ def judged(spec: Specification, weeks: int) -> Judged:
 
 def project(folder: Path, spec: Specification) -> None:
     """Make the project as `init` does, with the plays of the drawn towns: of all of them the same is believed."""
-    make_project(folder)
+    make_project(folder, key=public_key(spec.seed))
     plays = [
         {
             "name": one.name, "tier": one.tier, "channel": "mail",

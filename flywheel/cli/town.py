@@ -112,7 +112,7 @@ def _is_a_sample(folder: Path, config: Path) -> bool:
 def _built(folder: Path, seed: int, config: Path, *, fresh: bool) -> bool:
     if fresh and (folder / _STATE).exists():
         _cleared(folder)
-    for one in make_project(folder, config, _public_key(seed)):
+    for one in make_project(folder, config, public_key(seed)):
         say(f"  + {one}")
     if (folder / _STATE).exists():
         return False
@@ -122,7 +122,7 @@ def _built(folder: Path, seed: int, config: Path, *, fresh: bool) -> bool:
     return True
 
 
-def _public_key(seed: int) -> str:
+def public_key(seed: int) -> str:
     """Return a key that everybody may know: the people are made up, and the figures shall be the same everywhere."""
     return hashlib.sha256(f"flywheel town {seed}".encode()).hexdigest()
 

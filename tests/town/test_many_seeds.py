@@ -40,6 +40,12 @@ def test_messages_arrive_every_week_and_do_what_the_truth_says(towns: list[Judge
     assert all(sum(town.others.oracle) > max(sum(town.wheel), sum(town.others.chance)) for town in towns)
 
 
+def test_equal_towns_are_judged_alike(towns: list[Judged], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
+    again = judged(specification(1, customers=PEOPLE), _weeks(1))
+    assert again.model_copy(update={"cpu_seconds": 0.0}) == towns[1].model_copy(update={"cpu_seconds": 0.0})
+
+
 def test_the_wheel_cannot_see_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
     spec = specification(1, customers=200)
