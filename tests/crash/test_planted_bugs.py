@@ -19,7 +19,7 @@ from sweep import passed, undisturbed, wrong_after
 
 from flywheel import steps
 from flywheel.config.settings import zone_of
-from flywheel.decide import choose
+from flywheel.decide import decided
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.delivery import Receipt
 from flywheel.domain.reading import Texts
@@ -53,7 +53,7 @@ def hear_with_the_cursor(*, first: bool) -> Callable[..., None]:
     """Return a `_feedback` that saves the cursor in a transaction of its own: ahead of its rows, or after them."""
 
     def hear(wheel: Flywheel, cycle: Cycle, source: Source, *_counts: object) -> None:
-        for page in listening._pages(wheel, source):
+        for page in listening._pages(wheel, cycle, source):
             heard = prepare.prepare(page.rows, source, zone_of(wheel.settings), wheel.vault.pseudonym, Counter())
             new = len(heard)
             for what in ("cursor", "rows") if first else ("rows", "cursor"):
@@ -103,7 +103,7 @@ def inbox_emptied_first(patch: pytest.MonkeyPatch) -> None:
 
 
 def random_decision_key(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(choose, "content_id", lambda *_: os.urandom(16).hex())
+    patch.setattr(decided, "content_id", lambda *_: os.urandom(16).hex())
 
 
 def marked_before_it_is_sent(patch: pytest.MonkeyPatch) -> None:
