@@ -7,14 +7,14 @@ from typing import Any
 import pytest
 
 from flywheel.errors import TransientError
-from flywheel.steps import acting, deciding, understanding
+from flywheel.steps import acting, deciding, predicting
 from flywheel.store.shelves.waiting import WaitingShelf
 
 TABLES = ("prediction", "decision", "verdict", "delivery", "inbox", "learning_use", "lift", "learning")
 
 
 def cut(patch: pytest.MonkeyPatch, size: int) -> None:
-    patch.setattr(understanding, "_PEOPLE", size)
+    patch.setattr(predicting, "_PEOPLE", size)
     patch.setattr(deciding, "_PEOPLE", size)
     patch.setattr(deciding, "_LISTED", 2 * size)
     patch.setattr(acting, "_WRITTEN", size)

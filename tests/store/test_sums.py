@@ -11,14 +11,9 @@ import pytest
 
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.ids import content_id
-from flywheel.domain.outcome import Outcome
-from flywheel.domain.play import Decision, Play, Verdict
+from flywheel.domain.play import Decision, Verdict
 from flywheel.domain.prediction import Prediction
-from flywheel.domain.trial import ArmCount
 from flywheel.store import Store
-from flywheel.store.shelves import outcomes
-from flywheel.store.shelves.outbox import Letter
-from flywheel.store.shelves.outcomes import KnownOutcome, outcome_id
 
 DAY = timedelta(days=1)
 ENDS = (("default", "decided"), ("holdout", "held out"), ("default", "blocked"), ("default", "waiting"))
@@ -114,70 +109,3 @@ def test_only_the_newest_prediction_of_a_person_counts(store: Store, cycle: Cycl
     assert found.standard_error == pytest.approx(deviation / sqrt(50), abs=1e-12)
     assert found.drivers == Counter(word for one in above for word in one.drivers)
     assert found.model == max(newest.values(), key=lambda one: one.value).model
-
-
-@pytest.mark.parametrize("starts", [1, 3, 400])
-def test_the_arms_equal_a_count_by_hand_in_however_many_statements(
-    store: Store, cycle: Cycle, noon: datetime, monkeypatch: pytest.MonkeyPatch, starts: int
-) -> None:
-    monkeypatch.setattr(outcomes, "_STARTS", starts)
-    dice, play = random.Random(3), Play(
-        name="help", tier="friction", when="x", channel="mail", template="t", metric="back", metric_days=2
-    )  # fmt: skip
-    made = some_decisions(dice, noon, 300)
-    happened = [
-        Outcome(person=f"p{dice.randint(1, 30)}", metric=dice.choice(["back", "gone"]), value=dice.choice([0, 1, 1]),
-                happened_at=noon - dice.randint(0, 12 * 24) * timedelta(hours=1))
-        for _ in range(40)
-    ]  # fmt: skip
-    first: dict[tuple[str, str, str], datetime] = {}
-    for one in sorted(made, key=lambda one: one.decided_at):
-        counted = (one.arm, one.status) in ENDS[:2] and one.decided_at <= noon - 2 * DAY
-        if one.play == "help" and counted:
-            first.setdefault((one.variant, one.arm, one.person_id), one.decided_at)
-    n = Counter((variant, arm) for variant, arm, _ in first)
-    hits = Counter(
-        (variant, arm)
-        for (variant, arm, person), at in first.items()
-        if any(o.person == person and o.metric == "back" and o.value and at <= o.happened_at < at + 2 * DAY
-               for o in happened)
-    )  # fmt: skip
-    with store.write(cycle.fence) as shelves:
-        shelves.decisions.add(made)
-        told = [KnownOutcome(outcome_id("crm", one, one.person), one.person, one) for one in happened]
-        shelves.outcomes.add("crm", told, noon, cycle.id)
-        arms = shelves.outcomes.arms(play, "back", noon)
-    assert arms == [ArmCount(variant=v, arm=a, n=n[v, a], successes=hits[v, a]) for v, a in sorted(n)]
-    assert sum(hits.values()) > 0
-
-
-@pytest.mark.parametrize("limit", [1, 7, 1_000])
-def test_each_decision_in_time_is_handed_out_once_until_its_message_stands(
-    store: Store, cycle: Cycle, noon: datetime, limit: int
-) -> None:
-    made = some_decisions(random.Random(4), noon, 120)
-    in_time = [one for one in made if one.status == "decided" and one.not_after > noon]
-    written = in_time[::3]
-    letters = [
-        Letter(id=f"l{one.id}", decision_id=one.id, person_id="p", play="help", channel="mail", purpose="service",
-               key=one.id, language="en", subject="s", body="b", payload_hash="h", status="pending", attempts=0,
-               next_at=noon, not_after=one.not_after)
-        for one in written
-    ]  # fmt: skip
-    with store.write(cycle.fence) as shelves:
-        shelves.decisions.add(made)
-        shelves.outbox.add(letters)
-    found: list[Decision] = []
-    with store.read() as shelves:
-        while part := shelves.decisions.unwritten("decided", noon, after=found[-1] if found else None, limit=limit):
-            assert len(part) <= limit
-            found += part
-    waiting = sorted((one for one in in_time if one not in written), key=lambda one: (one.not_after, one.id))
-    assert found == [one.model_copy(update={"verdicts": ()}) for one in waiting]
-
-
-def test_how_a_learning_was_used_is_noted_anew_and_never_added_up(store: Store, cycle: Cycle) -> None:
-    with store.write(cycle.fence) as shelves:
-        shelves.learning.note_use(cycle.id, {"L1": (5, 2), "L2": (1, 0)})
-        shelves.learning.note_use(cycle.id, {"L1": (7, 3)})
-        assert shelves.learning.used_by(cycle.id) == {"L1": (7, 3), "L2": (1, 0)}
