@@ -20,8 +20,8 @@ help: ## what there is to make
 run: $(READY) ## set up, turn two cycles on the example, and tell where the report lies
 	@$(BIN)/flywheel $(EXAMPLE)
 
-test: $(READY) ## set up, and run every test, a folder at a time on each of two cores
-	@$(BIN)/pytest -n 2 --dist loadgroup
+test: $(READY) ## set up, and run every test, a file at a time on each of two cores
+	@$(BIN)/pytest -n 2 --dist loadfile
 
 check: $(READY) ## ruff, mypy and import-linter
 	@$(BIN)/ruff check .

@@ -11,8 +11,6 @@ from pathlib import Path
 import pytest
 from databases import Postgres
 
-_TESTS = Path(__file__).parent
-
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:
@@ -55,13 +53,11 @@ def noon() -> datetime:
     return datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-@pytest.hookimpl(tryfirst=True)  # xdist reads the groups in its own
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what wants the shared data; keep a folder's tests on one worker, which shares what they start."""
+    """Mark what wants the shared data."""
     for item in items:
         if "data_dir" in getattr(item, "fixturenames", ()):
             item.add_marker("data")
-        item.add_marker(pytest.mark.xdist_group(item.path.relative_to(_TESTS).parts[0]))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
