@@ -31,7 +31,7 @@ def learning(play: Play, before: LearnedEffect, after: LearnedEffect, lift: Lift
 
 def _statement(play: Play, lift: Lift, before: LearnedEffect, after: LearnedEffect) -> str:
     return (
-        f"Of {lift.n_treated} people who got {play.name}, {lift.treated:.0%} {lift.metric} within "
+        f"Of {lift.n_treated} people who got {play.name.replace('_', ' ')}, {lift.treated:.0%} {lift.metric} within "
         f"{play.metric_days:g} days, against {lift.control:.0%} of {lift.n_control} held out: "
         f"{100 * lift.effect:+.0f} points (95 % {100 * lift.low:+.0f} to {100 * lift.high:+.0f}; {lift.verdict}). "
         f"With what was seen of people held out of other plays, its believed effect moves from "

@@ -21,7 +21,7 @@ from flywheel.report.cycle_report import (
     Unit,
 )
 from flywheel.report.view import View
-from flywheel.report.words import counted, listed, name_of, sentence
+from flywheel.report.words import counted, listed, name_of, play_name, sentence
 
 _VERDICTS: dict[EffectVerdict, str] = {
     "works": "works", "harms": "does harm", "no difference": "makes no difference worth having",
@@ -54,7 +54,7 @@ def learned_finding(view: View) -> Phrase:
         return ("Nothing could be learned in this period: no play has been measured against people who were held out.",)
     parts = []
     for verdict in ("works", "harms", "no difference", "cannot tell"):
-        names = [name_of(one.play) for one in lifts if one.verdict == verdict]
+        names = [play_name(one.play) for one in lifts if one.verdict == verdict]
         if names:
             parts.append(f"{listed(list(dict.fromkeys(names)))}: {_VERDICTS[verdict]}")
     measured = view.make.count("learned/measured", "Effects measured", len(lifts))
@@ -82,7 +82,7 @@ def _lift_table(view: View) -> list[Block]:
 def _lift_chart(view: View) -> Chart:
     lifts = _main_lifts(view)
     title = "What each play changed"
-    sure = [f"{name_of(one.play)} {_VERDICTS[one.verdict]}" for one in lifts if one.verdict != "cannot tell"]
+    sure = [f"{play_name(one.play)} {_VERDICTS[one.verdict]}" for one in lifts if one.verdict != "cannot tell"]
     told = f"{sentence(listed(list(dict.fromkeys(sure))))}." if sure else "None of them is sure yet."
     rows = tuple(_lift_row(view, one) for one in lifts)
     data = Table(id="learned-lifts-data", caption=title, columns=_COLUMNS, rows=rows, folded=True)
@@ -107,7 +107,7 @@ def _effects(view: View, one: Lift) -> tuple[Figure, Figure]:
 def _lift_name(one: Lift) -> str:
     variant = "" if one.variant in ("", "a") else f", variant {one.variant}"
     segment = "" if one.segment in ("", "all") else f", {one.segment}"
-    return f"{name_of(one.play)}{variant}{segment} \u2192 {name_of(one.metric)}"
+    return f"{play_name(one.play)}{variant}{segment} \u2192 {name_of(one.metric)}"
 
 
 def _lift_row(view: View, one: Lift) -> tuple[Cell, ...]:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from flywheel.domain.cycle import BEGINNING, Window
+from flywheel.domain.trial import POLICY
 from flywheel.report.cycle_report import Cell, Figure, Phrase
 
 CANNOT_TELL = "cannot tell"
@@ -84,6 +85,11 @@ def listed(words: Sequence[str]) -> str:
 def name_of(slug: str) -> str:
     """Return a name from a configuration as a person would read it: wait_time -> wait time."""
     return slug.replace("_", " ").strip() or "(unnamed)"
+
+
+def play_name(play: str) -> str:
+    """Return a play's name as a person would read it."""
+    return "all plays together" if play == POLICY else name_of(play)
 
 
 def sentence(text: str) -> str:
