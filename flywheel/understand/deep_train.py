@@ -62,6 +62,7 @@ def main(arguments: list[str]) -> None:
         # three decimals: far under what moves a score by one of its steps
         "weights": [[round(one, 3) for one in row] for row in _head(seen).tolist()],
     }
+    options.out.mkdir(parents=True, exist_ok=True)
     (options.out / "head.json").write_text(json.dumps(table, separators=(",", ":")) + "\n", "utf-8")
 
 
