@@ -41,8 +41,11 @@ class TextOptions:
     seed: Annotated[int, Parameter(help="The seed of the parts and of the bootstrap.")] = 1
 
 
+LabelledFile = Annotated[Path, Parameter(name="FILE", help="CSV, JSON Lines, Excel or Parquet, one text a row.")]
+
+
 def sentiment(
-    file: Annotated[Path, Parameter(name="FILE", help="CSV, JSON Lines, Excel or Parquet, one text a row.")],
+    file: LabelledFile,
     /,
     *,
     of: TextOptions,
@@ -53,7 +56,7 @@ def sentiment(
 
 
 def emotion(
-    file: Annotated[Path, Parameter(name="FILE", help="CSV, JSON Lines, Excel or Parquet, one text a row.")],
+    file: LabelledFile,
     /,
     *,
     of: TextOptions,
@@ -64,7 +67,7 @@ def emotion(
 
 
 def topic(
-    file: Annotated[Path, Parameter(name="FILE", help="CSV, JSON Lines, Excel or Parquet, one text a row.")],
+    file: LabelledFile,
     /,
     *,
     of: TextOptions,
@@ -75,7 +78,7 @@ def topic(
 
 
 def intent(
-    file: Annotated[Path, Parameter(name="FILE", help="CSV, JSON Lines, Excel or Parquet, one text a row.")],
+    file: LabelledFile,
     /,
     *,
     of: TextOptions,
