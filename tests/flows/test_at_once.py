@@ -18,7 +18,7 @@ from flywheel.store import Store
 from flywheel.turn import TurnRequest
 from flywheel.wheel import database_url
 
-CROWD, SECONDS = 8, 60
+CROWD, SECONDS = 8, 240  # seconds: eight runs on a machine that does other things too
 
 
 def test_of_eight_flow_runs_at_once_one_turns_and_seven_are_skipped(
