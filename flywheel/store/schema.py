@@ -18,7 +18,7 @@ from flywheel.store.tables import StoreFactRow
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0007"
+HEAD = "0009"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
