@@ -1,4 +1,4 @@
-"""A view as a file: CSV that no spreadsheet takes for formulas, or JSON Lines."""
+"""A view as a file: CSV that no spreadsheet takes for formulas, JSON Lines, or Parquet."""
 
 from __future__ import annotations
 
@@ -16,18 +16,19 @@ from cyclopts import Parameter
 
 from flywheel.cli.cells import guarded_row
 from flywheel.cli.options import PLAIN, Options
+from flywheel.cli.parquet_file import write_parquet
 from flywheel.cli.screen import print_json, say
 from flywheel.errors import ConfigError, PermanentError
 from flywheel.wheel import Flywheel
 
-_FORMATS = ("csv", "jsonl")
+_FORMATS = ("csv", "jsonl", "parquet")
 
 
 def export(
     view: Annotated[str, Parameter(help="Which view, such as v_feedback.")],
     /,
     *,
-    kind: Annotated[str, Parameter(name="--format", help="csv or jsonl.")] = "csv",
+    kind: Annotated[str, Parameter(name="--format", help="csv, jsonl or parquet.")] = "csv",
     out: Annotated[Path | None, Parameter(help="The file to write, readable by you alone; default: stdout.")] = None,
     options: Options = PLAIN,
 ) -> int:
@@ -35,16 +36,27 @@ def export(
     _require_format(kind)
     if options.json and out is None:
         raise ConfigError("With --json the one document on stdout is the answer: name a file with --out.")
+    if kind == "parquet" and out is None:
+        raise ConfigError("A Parquet file is nothing to print: name a file with --out.")
     with Flywheel.open(options.config) as wheel, wheel.store.read() as shelves:
         _require_view(view, shelves.views.names())
         columns, rows = shelves.views.rows(view)
-        with _opened(out) as file:
-            n = _write(file, kind, columns, rows)
+        n = _written(out, kind, columns, rows)
     if options.json:
         print_json({"view": view, "format": kind, "rows": n, "out": str(out)})
     else:
         say(f"{n:,} rows of {view}" + (f" written to {out}." if out else "."))
     return 0
+
+
+def _written(out: Path | None, kind: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> int:
+    if kind == "parquet" and out is not None:
+        try:
+            return write_parquet(out, columns, rows)
+        except OSError as error:
+            raise PermanentError(f"{str(out)!r} cannot be written ({error.strerror}).") from error
+    with _opened(out) as file:
+        return _write(file, kind, columns, rows)
 
 
 def _write(file: TextIO, kind: str, columns: list[str], rows: Iterable[tuple[Any, ...]]) -> int:
@@ -75,8 +87,6 @@ def _opened(out: Path | None) -> Iterator[TextIO]:
 
 
 def _require_format(kind: str) -> None:
-    if kind == "parquet":
-        raise ConfigError("Parquet is not there yet: export csv or jsonl, which DuckDB and pandas read as well.")
     if kind not in _FORMATS:
         raise ConfigError(f"There is no format {kind!r}: choose of {', '.join(_FORMATS)}.")
 

@@ -23,7 +23,7 @@ LOOK = (
     Entry(
         "export",
         "export:export",
-        "Write a view as CSV or JSON Lines; no cell is a spreadsheet formula.",
+        "Write a view as CSV, JSON Lines or Parquet; no cell is a spreadsheet formula.",
         "flywheel export v_decision --format csv --out decisions.csv",
     ),
     Entry(
