@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -69,6 +70,7 @@ def run_span(name: str, config: Path, cycle_id: str, span: Span) -> Tally | Stat
 def turn_over(request: TurnRequest) -> State[TurnResult]:
     """Turn once inside a flow run, and return the state that the run ends in, its result within."""
     with _no_words("begin"):
+        request = _here(request)
         try:
             cycle = turn.begin(request)
         except LeaseHeldError as held:
@@ -86,6 +88,14 @@ def turn_over(request: TurnRequest) -> State[TurnResult]:
         result = turn.finish(request.config, cycle.id, tallies)
     _name_the_report(result)
     return _state(result)
+
+
+def _here(request: TurnRequest) -> TurnRequest:
+    """A worker on another machine has the project in a folder of its own, which FLYWHEEL_PROJECT names."""
+    project = os.environ.get("FLYWHEEL_PROJECT")
+    if not project:
+        return request
+    return TurnRequest.model_validate(request.model_dump() | {"config": Path(project) / request.config.name})
 
 
 @contextmanager

@@ -27,9 +27,7 @@ def serve_schedules(config: Path, say: Callable[[str], None] = print) -> None:
     Deployments get the absolute folder of the configuration: their runs start in processes of their own.
     """
     config = config.resolve()
-    schedules = load(config).schedules
-    if not schedules:
-        raise ConfigError(f"No schedule in {config}: add one under `schedules:`.")
+    schedules = configured(config)
     keep_private()
     if not os.environ.get("PREFECT_API_URL"):
         server = start_server(config, say, lean=False, port=_free_port())
@@ -39,6 +37,14 @@ def serve_schedules(config: Path, say: Callable[[str], None] = print) -> None:
     deployments = [deployment_of(schedule, config) for schedule in schedules]
     say(f"Serving {', '.join(schedule.name for schedule in schedules)}; Ctrl-C ends it.")
     serve(*deployments, limit=1, pause_on_shutdown=False, print_starting_message=False)
+
+
+def configured(config: Path) -> tuple[Schedule, ...]:
+    """Return the schedules of a configuration; raises ConfigError where there is none."""
+    schedules = load(config).schedules
+    if not schedules:
+        raise ConfigError(f"No schedule in {config}: add one under `schedules:`.")
+    return schedules
 
 
 def deployment_of(schedule: Schedule, config: Path) -> RunnerDeployment:

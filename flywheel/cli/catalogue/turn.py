@@ -36,6 +36,12 @@ TURN = (
         "flywheel schedule",
     ),
     Entry(
+        "deploy",
+        "schedule:deploy",
+        "Register the configured schedules on a Prefect work pool.",
+        "flywheel deploy --pool cx",
+    ),
+    Entry(
         "pause",
         "switch:pause",
         "Send nothing until `resume`; listening and learning go on, messages are held.",
