@@ -57,7 +57,7 @@ VIEWS: dict[str, str] = {
                segment, among, arm_chance
         FROM decision""",
     "v_delivery": """
-        SELECT id, decision_id, channel, key, status, attempts, sent_at, error, play, next_at, not_after
+        SELECT id, decision_id, channel, key, status, attempts, sent_at, error, play, next_at, not_after, approvals
         FROM delivery""",
     "v_outcome": "SELECT id, person_id, metric, value, happened_at, source FROM outcome",
     "v_lift": """
@@ -102,6 +102,12 @@ VIEWS: dict[str, str] = {
     "v_cycle": """
         SELECT id, flow, since, until, as_of, status, config_hash, code_version, started_at, ended_at, mode, period
         FROM cycle""",
+    "v_account": "SELECT name, role, created_at, created_by, removed_at, removed_by FROM account",
+    "v_approval": """
+        SELECT delivery_id, decision_id, account, word, reason, at, expires, payload_hash
+        FROM approval""",
+    "v_launch": "SELECT play, state, actor, reason, at FROM launch",
+    "v_breaker": "SELECT channel, failures, opened, opened_at, until FROM breaker",
     "v_audit": "SELECT at, actor, action, subject, detail FROM audit",
 }
 

@@ -53,6 +53,10 @@ CONTRACT = {
     "v_observation": "cycle_id, seen, period, since, until, said, said_by_staff, predicted, decided, sent, undone",
     "v_maturity": "cycle_id, part, name, words, value, needed, met",
     "v_cycle": "id, flow, since, until, as_of, status, config_hash, code_version, started_at, ended_at",
+    "v_account": "name, role, created_at, created_by, removed_at",
+    "v_approval": "delivery_id, decision_id, account, word, reason, at, expires",
+    "v_launch": "play, state, actor, reason, at",
+    "v_breaker": "channel, failures, opened, opened_at, until",
     "v_audit": "at, actor, action, subject, detail",
 }  # fmt: skip
 

@@ -150,6 +150,25 @@ TEND = (
             ),
         ),
     ),
+    Family(
+        "users",
+        "Accounts: who may approve messages, answer objections and launch plays.",
+        (
+            Entry(
+                "add",
+                "users:add",
+                "Make an account and show its token, once; the first one is an admin.",
+                "flywheel users add ada --role admin",
+            ),
+            Entry("list", "users:list_users", "Show the accounts and their roles.", "flywheel users list"),
+            Entry(
+                "remove",
+                "users:remove",
+                "Take an account's rights away at once.",
+                "flywheel users remove ada",
+            ),
+        ),
+    ),
     Entry(
         "completion",
         "completion:completion",

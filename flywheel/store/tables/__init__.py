@@ -1,6 +1,7 @@
 """Every table of the store, in one place for migrations."""
 
 from flywheel.store.tables.acting import AttemptRow, DecisionRow, DeliveryRow, VerdictRow
+from flywheel.store.tables.approving import AccountRow, ApprovalRow, BreakerRow, LaunchRow
 from flywheel.store.tables.learning import (
     AppraisalRow,
     CountedRow,
@@ -46,9 +47,10 @@ make_alike(METADATA)
 
 __all__ = [
     "METADATA",
-    "AppraisalRow", "AttemptRow", "AttributeRow", "AuditRow", "ConsentRow", "ContactRow", "CorrectionRow",
+    "AccountRow", "AppraisalRow", "ApprovalRow", "AttemptRow", "AttributeRow", "AuditRow", "BreakerRow", "ConsentRow",
+    "ContactRow", "CorrectionRow",
     "CountedRow", "CursorRow", "CycleRow", "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow",
-    "HeadEventRow", "HeadRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow", "LearningRow",
+    "HeadEventRow", "HeadRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow", "LaunchRow", "LearningRow",
     "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
     "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow",
     "RiskModelRow",

@@ -70,6 +70,7 @@ class DeliveryRow(Row, table=True):
     subject: str
     body: str
     payload_hash: str
+    approvals: int = 0
     status: str = Field(index=True)
     attempts: int
     fence: int
