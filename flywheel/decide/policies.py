@@ -1,14 +1,16 @@
-"""Policies: rules about what may be done to a person, all of one shape; each reason could be told to that person."""
+"""Policies on whether a person may be written to now; all are of one shape, and each reason could be told to them."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, Field
 
-from flywheel.domain.play import PersonView, Play, Ruling, Verdict
+from flywheel.decide.saying import judged_once, said
+from flywheel.domain.play import PersonView, Play, Verdict
 from flywheel.domain.record import Zone
 from flywheel.ports import Policy
 
@@ -18,6 +20,7 @@ def _clock(text: str) -> str:
     return text
 
 
+_BELOW = "below the contact cap"
 ClockTime = Annotated[str, AfterValidator(_clock)]
 
 
@@ -29,10 +32,16 @@ class ConsentPolicy(Policy):
     def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
         """Block without consent, and where there is no address."""
         if not view.consented(play.channel, play.purpose):
-            return _said(self.name, "block", f"no consent to {play.purpose} by {play.channel}")
+            return said(self.name, "block", f"no consent to {play.purpose} by {play.channel}")
         if play.channel not in view.reachable:
-            return _said(self.name, "block", f"no address for {play.channel}")
-        return _said(self.name, "allow", "consent given")
+            return said(self.name, "block", f"no address for {play.channel}")
+        return said(self.name, "allow", "consent given")
+
+    def judge_batch(self, plays: Sequence[Play], views: Sequence[PersonView], now: datetime) -> list[Verdict]:
+        """Ask a person's ledger once per channel and purpose."""
+        return judged_once(
+            plays, views, lambda play: (play.channel, play.purpose), lambda play, view: self.judge(play, view, now)
+        )
 
 
 class ContactCapPolicy(Policy):
@@ -46,12 +55,14 @@ class ContactCapPolicy(Policy):
 
     def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
         """Block who has heard enough from us."""
+        if not view.contacts:
+            return said(self.name, "allow", _BELOW)
         recent = [one for one in view.contacts if one.at > now - timedelta(days=self.days)]
         if len(recent) >= self.max_contacts:
-            return _said(self.name, "block", f"{len(recent)} messages within {self.days:g} days already")
+            return said(self.name, "block", f"{len(recent)} messages within {self.days:g} days already")
         if any(one.play == play.name and one.at > now - timedelta(days=self.same_play_days) for one in view.contacts):
-            return _said(self.name, "block", f"the same message within {self.same_play_days:g} days already")
-        return _said(self.name, "allow", "below the contact cap")
+            return said(self.name, "block", f"the same message within {self.same_play_days:g} days already")
+        return said(self.name, "allow", _BELOW)
 
 
 class QuietHoursPolicy(Policy):
@@ -71,30 +82,20 @@ class QuietHoursPolicy(Policy):
         clock = local.time().replace(tzinfo=None)
         quiet = start <= clock or clock < end if start > end else start <= clock < end
         if not quiet:
-            return _said(self.name, "allow", "not at night")
+            return said(self.name, "allow", "not at night")
         day = local.date() + timedelta(days=1 if start > end and clock >= start else 0)
         morning = datetime.combine(day, end, tzinfo=zone)
         return Verdict(
             policy=self.name, ruling="allow", reason=f"waits for {self.end} in {zone.key}", not_before=morning
         )
 
-
-class CareFirstPolicy(Policy):
-    """No sale to somebody who is upset or in need; in hardship or a legal matter a human answers."""
-
-    name: ClassVar[str] = "care_first"
-
-    def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
-        """Block offers to people in trouble, and ask for a human where a machine should not answer alone."""
-        occasion = view.occasion
-        if occasion is None:
-            return _said(self.name, "allow", "judged when it was decided")
-        if play.tier == "offer" and (occasion.label == "negative" or occasion.complaints_90d > 0):
-            return _said(self.name, "block", "somebody with an open complaint is not sold to")
-        if occasion.intent in ("hardship", "legal or safety"):
-            return _said(self.name, "review", f"{occasion.intent}: a human answers")
-        return _said(self.name, "allow", "nothing speaks against it")
-
-
-def _said(policy: str, ruling: Ruling, reason: str) -> Verdict:
-    return Verdict(policy=policy, ruling=ruling, reason=reason)
+    def judge_batch(self, plays: Sequence[Play], views: Sequence[PersonView], now: datetime) -> list[Verdict]:
+        """Look at the clock once per zone."""
+        known: dict[str | None, Verdict] = {}
+        spoken = []
+        for play, view in zip(plays, views, strict=True):
+            zone = view.person.time_zone
+            if zone not in known:
+                known[zone] = self.judge(play, view, now)
+            spoken.append(known[zone])
+        return spoken

@@ -76,6 +76,9 @@ class Play(Record):
     metric_days: float = Field(default=7, gt=0)
     also: tuple[Measured, ...] = ()
     approval: Literal["none", "required"] = "none"
+    approvals: int = Field(default=1, ge=1, le=2, description="How many people must approve, where one must.")
+    cost: float = Field(default=0.0, ge=0, description="What doing it once costs, in your own money.")
+    capacity: int | None = Field(default=None, ge=0, description="How many of a cycle can be done at all.")
     enabled: bool = True
 
     @model_validator(mode="after")
@@ -123,19 +126,25 @@ class Occasion(Record):
 
 
 class Contacted(Record):
-    """One message that a person got, or that is on its way to them."""
+    """One message that a person got, or that is on its way to them.
+
+    `answered_at` is when we first heard of them again, by word or deed; `upset`: the first word after it was unhappy.
+    """
 
     at: Moment
     channel: str
     purpose: str
     play: str
+    answered_at: Moment | None = None
+    upset: bool = False
 
 
 class PersonView(Record):
     """All that a policy may look at: the person, their occasion, their newest consents, our contacts with them.
 
     `occasion` is None when a message is checked a last time before it leaves: what a policy says of the occasion
-    was said when it was decided; consent, caps and the hour are looked at again.
+    was said when it was decided; consent, caps and the hour are looked at again. `open_case`: they still wait for an
+    answer of ours.
     """
 
     person: Person
@@ -143,6 +152,7 @@ class PersonView(Record):
     consents: tuple[Consent, ...]
     contacts: tuple[Contacted, ...]
     reachable: tuple[str, ...]
+    open_case: bool = False
 
     def consented(self, channel: str, purpose: str) -> bool:
         """Return the newest word of the ledger; absent means no, and of a yes and a no at once the no counts."""
@@ -159,12 +169,16 @@ class Candidate(Record):
 
 
 class Verdict(Record):
-    """What one policy says of one proposal; `not_before` postpones, it does not block."""
+    """What one policy says of one proposal; `not_before` postpones, it does not block.
+
+    `second_person`: where a human is to look (`review`), two different ones must.
+    """
 
     policy: str
     ruling: Ruling
     reason: str
     not_before: Moment | None = None
+    second_person: bool = False
 
 
 class Factors(Record):

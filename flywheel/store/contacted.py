@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, select
 
 from flywheel.domain.play import Contacted
+from flywheel.store.answered import first_after, heard_of
 from flywheel.store.bulk import among
 from flywheel.store.codec import moment, stamp, table
 from flywheel.store.tables import DeliveryRow, IdentityRow, PersonRow
@@ -39,8 +40,15 @@ def contacts_of(
         .order_by(at, _DELIVERY.c.id)
     )
     found: dict[str, list[tuple[str, Contacted]]] = {}
-    for person, message, when, channel, purpose, play in connection.execute(query):
-        one = Contacted(at=moment(when), channel=channel, purpose=purpose, play=play)
+    rows = connection.execute(query).all()
+    written_to = with_kin([row.person_id for row in rows], kin)
+    heard = heard_of(connection, written_to, kin, now - timedelta(days=DAYS)) if rows else {}
+    for person, message, when, channel, purpose, play in rows:
+        followed = first_after(heard.get(person, []), when)
+        one = Contacted(
+            at=moment(when), channel=channel, purpose=purpose, play=play,
+            answered_at=moment(followed[0]) if followed else None, upset=bool(followed and followed[1]),
+        )  # fmt: skip
         for known_as in kin.get(person, (person,)):
             found.setdefault(known_as, []).append((message, one))
     return found

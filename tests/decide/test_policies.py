@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from flywheel.decide.policies import CareFirstPolicy, ConsentPolicy, ContactCapPolicy, QuietHoursPolicy
+from flywheel.decide.care_first import CareFirstPolicy
+from flywheel.decide.policies import ConsentPolicy, ContactCapPolicy, QuietHoursPolicy
 from flywheel.domain.person import Consent
 from flywheel.domain.play import Contacted
 

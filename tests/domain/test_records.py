@@ -97,7 +97,7 @@ def test_an_unknown_kind_is_told_with_the_nearest_installed_one() -> None:
         plugin_class("source", "no_such_module:Source")
     with pytest.raises(ConfigError, match="is no Source"):
         plugin_class("source", "flywheel.predict.churn_rule:ChurnRule")
-    with pytest.raises(ConfigError, match="Installed: care_first, consent"):
+    with pytest.raises(ConfigError, match="Installed: ask_first, care_first, consent"):
         plugin_class("policy", "zzz")
 
 

@@ -97,7 +97,10 @@ SETTINGS: dict[tuple[str, str], Build] = {
     ("policy", "consent"): lambda _: {},
     ("policy", "contact_cap"): lambda _: {"max_contacts": 1},
     ("policy", "quiet_hours"): lambda _: {"zone": "Europe/Warsaw"},
-    ("policy", "care_first"): lambda _: {},
+    ("policy", "care_first"): lambda _: {"vulnerable": ["frail"]},
+    ("policy", "cool_off"): lambda _: {},
+    ("policy", "fatigue"): lambda _: {"most_in_30_days": 2},
+    ("policy", "ask_first"): lambda _: {"tiers": ["safety"], "second_value": 1000},
     ("channel", "file"): lambda at: {"id": "mail", "folder": at / "outbox"},
 }  # fmt: skip
 
