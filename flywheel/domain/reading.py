@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from flywheel.domain.record import Record
+from flywheel.domain.saying import Outcome, Promiser, Step
 
 ReadingStatus = Literal["read", "unsupported", "no text", "unscored"]
 Label = Literal["negative", "neutral", "positive"]
@@ -33,12 +34,16 @@ class TopicRule(Record):
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """A batch of texts to read, with what is already known of each; all lists have the same length."""
+    """A batch of texts to read, with what is already known of each; all lists have the same length.
+
+    `reply` is what the company answered to each, as its source gives it; empty where no text of the batch has one.
+    """
 
     text: list[str]
     language: list[str | None]
     touchpoint: list[str | None]
     brand: list[str]
+    reply: list[str | None] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.text)
@@ -63,6 +68,9 @@ class Readings:
     `label` is right. Both are NaN and `label` is None where `status` is not "read": a language we cannot
     read is never called neutral. `language` is an ISO 639-1 code, "mixed" for a text in two of them, or "und".
     `emotions`: several at once; None means not read, an empty tuple means read, none found.
+    `expectation` is what became of a promise or an expectation, by the `expectation_words`; `promised_by` says who
+    had promised ("unnamed": somebody of the company), None where it was only expected. `empathy`, 0..1, is that of the
+    company's reply, by the steps in `reply_shows`; None where there is no reply or it cannot be read.
     """
 
     model: str
@@ -76,6 +84,11 @@ class Readings:
     intent: list[Intent | None]
     urgency: list[Urgency | None]
     urgency_reason: list[str | None]
+    expectation: list[Outcome | None]
+    expectation_words: list[str | None]
+    promised_by: list[Promiser | None]
+    empathy: list[float | None]
+    reply_shows: list[tuple[Step, ...] | None]
     mentions: Mentions
 
     def __len__(self) -> int:

@@ -9,21 +9,31 @@ from flywheel.domain.record import Record
 Outcome = Literal["broken", "kept", "unmet", "met", "exceeded"]
 """A promise was broken or kept; an expectation was not met, met, or exceeded."""
 
+FELL_SHORT: tuple[Outcome, ...] = ("broken", "unmet")
+"""Delivery stayed behind: a CX gap in the author's own words."""
+
+Promiser = Literal["advertising", "staff", "own channel", "unnamed"]
+"""Who promised: an advertisement, somebody of the company, its website, app or letters; or nobody is named."""
+
 Step = Literal[
     "acknowledges", "apologises", "thanks", "next_step", "named_time", "offers_contact", "hollow", "defends"
 ]  # fmt: skip
 
 
 class Expected(Record):
-    """What became of a promise or an expectation, by the author's own words."""
+    """What became of a promise or an expectation, by the author's own words.
+
+    `promised_by` is None where it was expected and nobody had promised it: an assumption of the author's own.
+    """
 
     outcome: Outcome
     words: str
+    promised_by: Promiser | None = None
 
     @property
     def fell_short(self) -> bool:
         """Return whether delivery stayed behind: a CX gap in the author's own words."""
-        return self.outcome in ("broken", "unmet")
+        return self.outcome in FELL_SHORT
 
 
 class Answer(Record):

@@ -9,6 +9,7 @@ from operator import itemgetter
 import numpy as np
 
 from flywheel.domain.reading import Emotion, Label, Mentions, Readings, ReadingStatus, Texts
+from flywheel.domain.saying import Answer
 from flywheel.understand.language import UNKNOWN
 from flywheel.understand.rules import Said, both
 from flywheel.understand.sentiment import LABELS
@@ -21,6 +22,7 @@ class _Unsaid:
     intent: None = None
     urgency: None = None
     reason: None = None
+    expected: None = None
 
 
 _UNSAID = _Unsaid()
@@ -36,6 +38,7 @@ class Draft:
         self.label: list[Label | None] = [None] * n
         self.said: list[Said | None] = [None] * n
         self.emotions: list[tuple[Emotion, ...] | None] = [None] * n
+        self.answers: list[Answer | None] = [None] * n
         self._mentions: list[Mentions] = []
 
     def judge(self, rows: list[int], chances: Array) -> list[Label]:
@@ -78,11 +81,13 @@ class Draft:
     def abstain(self, row: int) -> None:
         """Take everything back but the language."""
         self.chances[row] = np.nan
-        self.label[row] = self.said[row] = self.emotions[row] = None
+        self.label[row] = self.said[row] = self.emotions[row] = self.answers[row] = None
 
     def readings(self, model: str, status: list[ReadingStatus]) -> Readings:
         """Return the finished batch; what is mentioned in rows from which we abstain is left out."""
         said = [words or _UNSAID for words in self.said]
+        expected = [words.expected for words in said]
+        answers = self.answers
         return Readings(
             model=model,
             status=status,
@@ -95,6 +100,11 @@ class Draft:
             intent=[words.intent for words in said],
             urgency=[words.urgency for words in said],
             urgency_reason=[words.reason for words in said],
+            expectation=[one and one.outcome for one in expected],
+            expectation_words=[one and one.words for one in expected],
+            promised_by=[one and one.promised_by for one in expected],
+            empathy=[one and one.empathy for one in answers],
+            reply_shows=[one and tuple(one.evidence) for one in answers],
             mentions=self._in_order(),
         )
 
@@ -121,7 +131,7 @@ def _without(mentions: Mentions, topics: set[str]) -> Mentions:
 def part(texts: Texts, start: int, stop: int) -> Texts:
     """Return the texts from `start` up to `stop`."""
     here = slice(start, stop)
-    return Texts(texts.text[here], texts.language[here], texts.touchpoint[here], texts.brand[here])
+    return Texts(texts.text[here], texts.language[here], texts.touchpoint[here], texts.brand[here], texts.reply[here])
 
 
 def joined(first: Readings, second: Readings) -> Readings:
@@ -139,6 +149,11 @@ def joined(first: Readings, second: Readings) -> Readings:
         intent=first.intent + second.intent,
         urgency=first.urgency + second.urgency,
         urgency_reason=first.urgency_reason + second.urgency_reason,
+        expectation=first.expectation + second.expectation,
+        expectation_words=first.expectation_words + second.expectation_words,
+        promised_by=first.promised_by + second.promised_by,
+        empathy=first.empathy + second.empathy,
+        reply_shows=first.reply_shows + second.reply_shows,
         mentions=Mentions(
             row=a.row + [row + len(first) for row in b.row],
             topic=a.topic + b.topic,

@@ -18,6 +18,7 @@ from flywheel.understand.lexicon import readable_languages
 from flywheel.understand.mixed import MIXED
 from flywheel.understand.mixed import parts as in_two_languages
 from flywheel.understand.rules import load_rules
+from flywheel.understand.sayings import answer
 from flywheel.understand.sentiment import probabilities, version
 from flywheel.understand.tokens import has_letters, has_signs, own_words
 from flywheel.understand.topics import finder
@@ -91,6 +92,7 @@ class FastAnalyzer(Analyzer):
                 _read_some(draft, language, some, [own[row] for row in some], texts.touchpoint, taxonomy)
         for row, parts in mixed:
             draft.take(row, _read_mixed(parts, texts.touchpoint[row], taxonomy))
+        _hear_replies(draft, texts.reply)
         states = [state for state, _ in status]
         for row in np.flatnonzero(draft.chances.max(axis=1) < self.abstain_below).tolist():
             draft.abstain(row)
@@ -130,6 +132,14 @@ def _read_mixed(parts: list[tuple[str, str]], touchpoint: str | None, taxonomy: 
     size, less = (len("".join(own.split())) for _, own in parts)
     drafts[0].blend(drafts[1], less / (size + less))
     return drafts[0]
+
+
+def _hear_replies(draft: Draft, replies: list[str | None]) -> None:
+    """Judge what the company answered, in the language of what it answers to."""
+    for row, reply in enumerate(replies):
+        label = draft.label[row]
+        if reply and label:
+            draft.answers[row] = answer(reply, draft.language[row], went_wrong=label == "negative")
 
 
 def _read_some(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64decode
+from dataclasses import replace
 from functools import cached_property
 from typing import TypeVar, cast
 
@@ -44,11 +45,9 @@ class Headed(Analyzer):
             intent = _placed(
                 intent, read, [cast(Intent, name) for name in judged(self._heads["intent"], said, None)[1]]
             )
-        return Readings(
-            model=self.model_name, status=readings.status, language=readings.language, sentiment=sentiment, label=label,
-            confidence=confidence, emotions=readings.emotions, effort=readings.effort, intent=intent,
-            urgency=readings.urgency, urgency_reason=readings.urgency_reason, mentions=readings.mentions,
-        )  # fmt: skip
+        return replace(
+            readings, model=self.model_name, sentiment=sentiment, label=label, confidence=confidence, intent=intent
+        )
 
     @cached_property
     def _heads(self) -> dict[str, Head]:

@@ -1,9 +1,9 @@
-"""Urgency, intent and effort by stated rules, read from one data file per language."""
+"""Urgency, intent, effort and what became of expectations by stated rules, read from one data file per language."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from operator import itemgetter
@@ -11,12 +11,17 @@ from typing import get_args
 
 from flywheel.domain.reading import Intent, Label, Urgency
 from flywheel.domain.record import Record
+from flywheel.domain.saying import FELL_SHORT, Expected, Outcome
 from flywheel.understand.columns import Index
 from flywheel.understand.phrasing import Phrases, phrase
+from flywheel.understand.sayings import OUTCOMES, expected_of, sayings
 from flywheel.understand.screen import Screen
 
 _NEAR = 60
 """Characters around a match in which an `unless` takes it back."""
+
+
+_SURE = 0.6
 
 
 class UrgencyRule(Record):
@@ -44,7 +49,15 @@ class EffortRule(Record):
     unless: tuple[str, ...] = ()
 
 
-Rule = UrgencyRule | IntentRule | EffortRule
+class ExpectationRule(Record):
+    """Words that say what became of a promise or an expectation."""
+
+    outcome: Outcome
+    say: tuple[str, ...]
+    unless: tuple[str, ...] = ()
+
+
+Rule = UrgencyRule | IntentRule | EffortRule | ExpectationRule
 
 
 class RuleFile(Record):
@@ -53,6 +66,7 @@ class RuleFile(Record):
     urgency: tuple[UrgencyRule, ...]
     intent: tuple[IntentRule, ...]
     effort: tuple[EffortRule, ...]
+    expectation: tuple[ExpectationRule, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,7 @@ class Said:
     urgency: Urgency
     reason: str | None
     effort: str | None
+    expected: Expected | None = None
 
 
 _QUESTION = Said("question", "none", None, None)
@@ -76,9 +91,10 @@ _BY_LABEL: dict[Label, Said] = {
 class Rules:
     """The rules of one language, screened together and then looked at one by one."""
 
-    def __init__(self, rules: RuleFile) -> None:
+    def __init__(self, language: str, rules: RuleFile) -> None:
         """Number the patterns of all rules, each rule's own in a row."""
-        self._rules: list[Rule] = [*rules.urgency, *rules.intent, *rules.effort]
+        self._language = language
+        self._rules: list[Rule] = [*rules.urgency, *rules.intent, *rules.effort, *rules.expectation]
         owned = [(pattern, number) for number, rule in enumerate(self._rules) for pattern in rule.say]
         self._owner = [number for _, number in owned]
         self._say = [phrase(pattern) for pattern, _ in owned]
@@ -102,7 +118,7 @@ class Rules:
                 possible.setdefault(self._owner[pattern], []).append(pattern)
             held = self._held(own[row], labels[row], confidence[row], possible)
             if held:
-                said[row] = _with(said[row], held)
+                said[row] = self._with(said[row], held, own[row])
         return said
 
     def _held(
@@ -128,6 +144,19 @@ class Rules:
                 return match[0]
         return None
 
+    def _with(self, said: Said, held: dict[type[Rule], tuple[Rule, str]], own: str) -> Said:
+        changed = said
+        for rule, words in held.values():
+            if isinstance(rule, UrgencyRule):
+                changed = replace(changed, urgency=rule.level, reason=f"{rule.reason}: {words}")
+            elif isinstance(rule, EffortRule):
+                changed = replace(changed, effort=rule.effort)
+            elif isinstance(rule, ExpectationRule):
+                changed = replace(changed, expected=expected_of(rule.outcome, words, own, self._language))
+            else:
+                changed = replace(changed, intent=rule.intent)
+        return changed
+
 
 _GRAVEST = get_args(Urgency)
 _FIRST: tuple[Intent, ...] = (
@@ -139,14 +168,19 @@ def both(first: Said, second: Said) -> Said:
     """Return what two parts of one text say together: the graver, and what a person would be told first."""
     grave = min(first, second, key=lambda said: _GRAVEST.index(said.urgency))
     intent = min(first.intent, second.intent, key=_FIRST.index)
-    return Said(intent, grave.urgency, grave.reason, first.effort or second.effort)
+    expected = first.expected or second.expected
+    return Said(intent, grave.urgency, grave.reason, first.effort or second.effort, expected)
 
 
 @cache
 def load_rules(language: str) -> Rules | None:
     """Read the rules of a language from the package, once per process; None where it has none."""
     file = files("flywheel.understand") / "data" / f"rules_{language}.json"
-    return Rules(RuleFile.model_validate(json.loads(file.read_text("utf-8")))) if file.is_file() else None
+    if not file.is_file():
+        return None
+    said = sayings(language)
+    expectation = [ExpectationRule(outcome=one, say=said[one]) for one in OUTCOMES if said]
+    return Rules(language, RuleFile(**json.loads(file.read_text("utf-8")), expectation=tuple(expectation)))
 
 
 def _allowed(rule: Rule, label: Label, confidence: float) -> bool:
@@ -155,18 +189,8 @@ def _allowed(rule: Rule, label: Label, confidence: float) -> bool:
         return label != "positive"
     if isinstance(rule, EffortRule):
         return (rule.effort == "high") != (label == "positive")
+    if isinstance(rule, ExpectationRule):  # who is surely pleased tells of no broken promise, and the other way round
+        return confidence < _SURE or label != ("positive" if rule.outcome in FELL_SHORT else "negative")
     if rule.intent in ("question", "request"):
         return not (label == "negative" and confidence > 0.7) and not (label == "positive" and confidence > 0.8)
     return label != "positive" or confidence < 0.6
-
-
-def _with(said: Said, held: dict[type[Rule], tuple[Rule, str]]) -> Said:
-    intent, urgency, reason, effort = said.intent, said.urgency, said.reason, said.effort
-    for rule, words in held.values():
-        if isinstance(rule, UrgencyRule):
-            urgency, reason = rule.level, f"{rule.reason}: {words}"
-        elif isinstance(rule, EffortRule):
-            effort = rule.effort
-        else:
-            intent = rule.intent
-    return Said(intent, urgency, reason, effort)

@@ -93,6 +93,7 @@ def say(noon: datetime) -> Say:
             person_id=[person] * n, medium=["mail"] * n, touchpoint=["desk"] * n, said_at=dates,
             day=["" if one is None else one.date().isoformat() for one in dates], language=["en"] * n,
             text=list(texts), content_hash=["h"] * n, attributes=[{}] * n, scores=[()] * n,
+            thread=[None] * n, reply=[None] * n,
         )  # fmt: skip
 
     return made
@@ -116,8 +117,8 @@ def judged() -> Read:
             "confidence": np.array([math.nan if one is None else 0.9 for one in given]), "emotions": [None] * n,
             "effort": [None] * n, "intent": ["complaint" if one == "negative" else None for one in given],
             "urgency": ["high" if one == "negative" else None for one in given], "urgency_reason": [None] * n,
+            **{one: [None] * n for one in ("expectation", "expectation_words", "promised_by", "empathy", "reply_shows")},
             "mentions": Mentions(
-                row=rows, topic=["delay"] * len(rows), touchpoint=[None] * len(rows),
                 sentiment=[value[given[at]] for at in rows], evidence=["late"] * len(rows),
             ),
         }  # fmt: skip

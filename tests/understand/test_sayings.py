@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from flywheel.understand.sayings import answer, expected
+from flywheel.domain.reading import Readings, Texts
+from flywheel.understand.fast import FastAnalyzer
+from flywheel.understand.sayings import answer
+
+ANALYZER = FastAnalyzer()
 
 
 @pytest.mark.parametrize(
@@ -33,17 +37,36 @@ from flywheel.understand.sayings import answer, expected
     ],
 )
 def test_what_became_of_a_promise_is_told_with_its_words(language: str, text: str, outcome: str) -> None:
-    found = expected(text, language)
+    found = read(text, language)
 
-    assert found is not None
-    assert found.outcome == outcome
-    assert found.words in text.lower()
-    assert found.fell_short == (outcome in ("broken", "unmet"))
+    assert found.expectation == [outcome]
+    assert str(found.expectation_words[0]) in text.lower()
+    assert (found.promised_by[0] is None) == (outcome in ("unmet", "met", "exceeded"))
+
+
+@pytest.mark.parametrize(
+    ("text", "promiser"),
+    [
+        ("Your agent promised a refund but nothing came.", "staff"),
+        ("It was not as advertised.", "advertising"),
+        ("The website said it would arrive on Monday but it never did.", "own channel"),
+        ("You broke your promise. I saw the website.", "unnamed"),
+        ("I expected better from the website.", None),
+    ],
+)
+def test_who_promised_is_looked_for_in_the_sentence_of_the_promise(text: str, promiser: str | None) -> None:
+    assert read(text).promised_by == [promiser]
+
+
+def test_who_is_surely_pleased_tells_of_no_broken_promise() -> None:
+    found = read("They promised a lot, still I loved it, wonderful, fantastic, great staff, amazing, thank you!")
+
+    assert (found.label, found.expectation) == (["positive"], [None])
 
 
 @pytest.mark.parametrize("text", ["The train was blue.", "Terrible, rude staff", "", "no " * 9_000])
 def test_where_nothing_was_expected_nothing_is_told(text: str) -> None:
-    assert expected(text, "en") is None
+    assert read(text).expectation == [None]
 
 
 @pytest.mark.parametrize(
@@ -110,4 +133,22 @@ def test_a_thank_you_needs_no_apology() -> None:
 
 def test_a_reply_in_a_language_without_phrases_is_not_judged() -> None:
     assert answer("Vi beklager.", "no", went_wrong=True) is None
-    assert expected("Du lovet at pakken skulle komme", "no") is None
+    assert read("Du lovet at pakken skulle komme", "no").expectation == [None]
+
+
+def test_the_empathy_of_a_reply_stands_beside_the_reading_of_what_it_answers() -> None:
+    rude, kind = "That is our policy. You should have read the terms.", "So sorry, I understand this is frustrating."
+    text = [
+        "My bag is lost, terrible service",
+        "My bag is lost, terrible service",
+        "Lovely crew",
+        "Min bagasje er borte",
+    ]
+    found = ANALYZER.read(Texts(text, ["en"] * 3 + ["no"], [None] * 4, ["b"] * 4, [rude, kind, None, kind]), ())
+
+    assert found.empathy == [0.0, 0.5, None, None]
+    assert found.reply_shows == [("defends",), ("acknowledges", "apologises"), None, None]
+
+
+def read(text: str, language: str = "en") -> Readings:
+    return ANALYZER.read(Texts([text], [language], [None], ["b"]), ())
