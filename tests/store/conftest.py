@@ -117,8 +117,10 @@ def judged() -> Read:
             "confidence": np.array([math.nan if one is None else 0.9 for one in given]), "emotions": [None] * n,
             "effort": [None] * n, "intent": ["complaint" if one == "negative" else None for one in given],
             "urgency": ["high" if one == "negative" else None for one in given], "urgency_reason": [None] * n,
-            **{one: [None] * n for one in ("expectation", "expectation_words", "promised_by", "empathy", "reply_shows")},
+            "expectation": [None] * n, "expectation_words": [None] * n, "promised_by": [None] * n,
+            "empathy": [None] * n, "reply_shows": [None] * n,
             "mentions": Mentions(
+                row=rows, topic=["delay"] * len(rows), touchpoint=[None] * len(rows),
                 sentiment=[value[given[at]] for at in rows], evidence=["late"] * len(rows),
             ),
         }  # fmt: skip
