@@ -15,7 +15,7 @@ class FileChannel(Channel):
     """One JSON file per message, named by its key: a message that is there already is not written again."""
 
     honours_keys: ClassVar[bool] = True
-    at_once: ClassVar[int] = 50
+    at_once: ClassVar[int] = 250
 
     folder: ProjectPath
 

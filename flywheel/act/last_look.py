@@ -35,4 +35,7 @@ def last_look(
     later = max((verdict.not_before for verdict in verdicts if verdict.not_before), default=None)
     if later is not None and later > now:
         return LastWord(word="hold", reason="quiet hours", until=later)
-    return LastWord(word="go")
+    return _GO
+
+
+_GO = LastWord(word="go")

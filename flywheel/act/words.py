@@ -43,6 +43,7 @@ class Wordsmith:
         self._environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader([str(folder) for folder in folders]), undefined=StrictUndefined,
             keep_trailing_newline=False, autoescape=False,  # plain text, never HTML
+            auto_reload=False,  # one turn, one wording
         )  # fmt: skip
 
     def write(self, template: str, languages: Sequence[str], fields: Letterhead) -> Words:

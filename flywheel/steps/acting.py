@@ -26,7 +26,7 @@ from flywheel.store import Shelves
 from flywheel.store.shelves.outbox import Attempt, Letter
 from flywheel.wheel import Flywheel
 
-_CLAIMED = 100
+_CLAIMED = 500
 _WRITTEN = 1_000
 _SENT_BEFORE = "may have been sent before the restore"
 
@@ -44,7 +44,7 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
         with wheel.store.write(cycle.fence) as shelves:
             paused = shelves.audit.sending_paused()  # somebody may pause us meanwhile: what is held stays due
             letters = [] if paused else shelves.outbox.claim(cycle.as_of, cycle.fence, _CLAIMED)
-            may_go = _sift(wheel, cycle, letters, shelves, counts)
+            may_go = _sift_singles(wheel, cycle, letters, shelves, counts)
             kin = shelves.outbox.kin([one.person_id for one in may_go])
         if not letters:
             break
@@ -111,12 +111,21 @@ def _letter(
     )  # fmt: skip
 
 
+def _sift_singles(
+    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves, counts: Counter[str]
+) -> list[Letter]:
+    """Put aside at once what would be looked at one by one; what goes out in groups is looked at by the group."""
+    single = [one for one in letters if one.status != "sending" and _room(wheel, one.channel) == 1]
+    looked_at, may_go = {one.id for one in single}, {one.id for one in _sift(wheel, cycle, single, shelves, counts)}
+    return [one for one in letters if one.id not in looked_at or one.id in may_go]
+
+
 def _sift(
     wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves, counts: Counter[str]
 ) -> list[Letter]:
-    """Put aside, many at a time, what may not leave now; the rest is looked at once more before it does."""
+    """Put aside, many at a time, what may not leave now; return the rest."""
     aside: dict[LastWord, list[Letter]] = {}
-    for letter, word in _last_words(wheel, cycle, [one for one in letters if one.status != "sending"], shelves):
+    for letter, word in _last_words(wheel, cycle, letters, shelves):
         if word.word != "go":
             aside.setdefault(word, []).append(letter)
     for word, group in aside.items():
@@ -137,17 +146,23 @@ def _groups(wheel: Flywheel, letters: Sequence[Letter], kin: Mapping[str, tuple[
     `kin` are the ids of those who have several.
     """
     group: list[Letter] = []
+    people: set[str] = set()
     for letter in letters:
-        channel = wheel.channel(letter.channel)
-        room = channel.at_once if channel.honours_keys else 1
-        together = group and group[0].channel == letter.channel and len(group) < room
+        together = group and group[0].channel == letter.channel and len(group) < _room(wheel, letter.channel)
         same = kin.get(letter.person_id, (letter.person_id,))
-        if group and (not together or any(one.person_id in same for one in group)):
+        if group and (not together or not people.isdisjoint(same)):
             yield group
-            group = []
+            group, people = [], set()
         group.append(letter)
+        people.add(letter.person_id)
     if group:
         yield group
+
+
+def _room(wheel: Flywheel, channel_name: str) -> int:
+    """Return how many messages may go out on a channel between two looks."""
+    channel = wheel.channel(channel_name)
+    return channel.at_once if channel.honours_keys else 1
 
 
 def _send(wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter]) -> Counter[str]:
@@ -181,15 +196,9 @@ def _let_out(
     if doubtful:
         shelves.outbox.put(doubtful, cycle.fence, "unknown", "its sender died while it was on its way")
         counts["unknown"] += len(doubtful)
-    rest = [one for one in letters if one not in doubtful]
+    rest = letters if keyed else [one for one in letters if one.status != "sending"]
     shelves.outbox.keep_others_out([one.person_id for one in rest])
-    going = []
-    for letter, word in _last_words(wheel, cycle, rest, shelves):
-        if word.word == "go":
-            going.append(letter)
-        else:
-            counts[_put([letter], cycle, word, shelves)] += 1
-    return going
+    return _sift(wheel, cycle, rest, shelves, counts)
 
 
 def _ways(wheel: Flywheel, letters: Sequence[Letter], shelves: Shelves) -> dict[str, str]:

@@ -95,7 +95,7 @@ class OutboxShelf:
         query = select(_DELIVERY).where(due | left).order_by(_DELIVERY.c.next_at, _DELIVERY.c.id).limit(limit)
         query = query.with_for_update(skip_locked=True)  # what another process is just taking is not ours
         letters = [_letter(row) for row in self._connection.execute(query).mappings()]
-        taken = update(_DELIVERY).where(_DELIVERY.c.id.in_([one.id for one in letters]))
+        taken = update(_DELIVERY).where(among(self._connection, _DELIVERY.c.id, [one.id for one in letters]))
         kept = case((_DELIVERY.c.status == "sending", "sending"), else_="claimed")
         self._connection.execute(taken.values(status=kept, fence=fence))
         return letters
