@@ -15,7 +15,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo
 
 from flywheel.domain.delivery import Message, Receipt
-from flywheel.domain.feedback import Cursor, Feedback, Page, Voice
+from flywheel.domain.feedback import Cursor, Feedback, Page, Speaker
 from flywheel.domain.outcome import Outcome
 from flywheel.domain.person import PersonFact, Signal
 from flywheel.domain.play import PersonView, Play, Verdict
@@ -59,7 +59,7 @@ class Source(Named):
     is lost). Each record then needs an id of its own, by which the store tells what it has."""
 
     brand: str | None = None
-    voice: Voice = "customer"
+    voice: Speaker = "customer"
     medium: str | None = None
     touchpoint: str | None = None
     language: str | None = None

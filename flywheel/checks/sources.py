@@ -6,12 +6,12 @@ import json
 import math
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel
 
 from flywheel.checks.settings import check_settings, fail, require
-from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page
+from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page, Speaker
 from flywheel.domain.outcome import Outcome
 from flywheel.domain.person import PersonFact, Signal
 from flywheel.domain.standing import Measure
@@ -206,7 +206,8 @@ def _check_feedback(record: Feedback, source: Source) -> None:
     require(record.text.strip() or record.scores, f"{where} has neither text nor score: set it aside with a reason.")
     require(record.brand or source.brand, f"{where} does not say about which brand it speaks.")
     require(
-        (record.voice or source.voice) in ("customer", "employee"), f"{where} speaks in no voice: customer or employee."
+        (record.voice or source.voice) in get_args(Speaker),
+        f"{where} has no voice: customer, employee or company.",
     )
     require(record.external_id is None or record.external_id.strip(), f"{where} has an empty id: give None instead.")
     if record.said_at is not None:

@@ -12,6 +12,13 @@ from pydantic import Field, FiniteFloat, JsonValue
 from flywheel.domain.record import Moment, Record
 
 Voice = Literal["customer", "employee"]
+Speaker = Literal["customer", "employee", "company"]
+"""Who wrote it. What a company itself replies is kept beside what it answers; it is nobody's experience, and no figure
+of sentiment, topics or effort counts it."""
+FeedbackField = Literal[
+    "text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language", "thread",
+    "reply",
+]  # fmt: skip
 
 T = TypeVar("T")
 
@@ -26,12 +33,16 @@ class Score(Record):
 
 
 class Feedback(Record):
-    """One piece of feedback as a source gives it; `person` is the source's own id and never stored as such."""
+    """One piece of feedback as a source gives it; `person` is the source's own id and never stored as such.
+
+    `thread` is the source's id of the conversation it stands in: a topic, a ticket, or the piece that it answers.
+    `reply` is what the company answered, where the same record tells it.
+    """
 
     text: str = ""
     external_id: str | None = None
     brand: str | None = None
-    voice: Voice | None = None
+    voice: Speaker | None = None
     person: str | None = None
     medium: str | None = None
     touchpoint: str | None = None
@@ -40,6 +51,8 @@ class Feedback(Record):
     scores: tuple[Score, ...] = ()
     attributes: dict[str, str] = Field(default_factory=dict)
     position: str = ""
+    thread: str | None = None
+    reply: str | None = None
 
 
 class Cursor(Record):
@@ -75,6 +88,8 @@ class FeedbackColumns:
     scores: list[tuple[Score, ...]]
     attributes: list[dict[str, str]]
     position: list[str]
+    thread: list[str | None]
+    reply: list[str | None]
 
     def __len__(self) -> int:
         return len(self.text)
@@ -120,6 +135,8 @@ class HeardColumns:
     content_hash: list[str]
     attributes: list[dict[str, str]]
     scores: list[tuple[Score, ...]]
+    thread: list[str | None]
+    reply: list[str | None]
 
     def __len__(self) -> int:
         return len(self.id)
@@ -141,6 +158,7 @@ class Unread:
     medium: list[str]
     touchpoint: list[str]
     day: list[str]
+    reply: list[str | None]
     segments: list[tuple[str, ...]]
 
     def __len__(self) -> int:

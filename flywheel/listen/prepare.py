@@ -32,22 +32,27 @@ def prepare(
     rows stay apart and the same row keeps its id when the file is read again.
     """
     columns = rows if isinstance(rows, FeedbackColumns) else FeedbackColumns.of(rows)
-    text = redact(_cleaned(columns.text), source.redact, {source.brand, *columns.brand})
+    brands = {source.brand, *columns.brand}
+    text, reply = redact(_cleaned(columns.text), source.redact, brands), _replies(columns.reply, source, brands)
+    voice = _filled(columns.voice, source.voice)
     people = {one: pseudonym(one) if one else None for one in set(columns.person)}
-    person_id = [people[one] for one in columns.person]
+    person_id = [
+        None if who == "company" else people[one] for one, who in zip(columns.person, voice, strict=True)
+    ]  # who answers for a company is not somebody to write to
     moments = written(columns.said_at)
-    hashes = _hashes(text, moments, columns.brand, person_id, columns.scores)
+    hashes = _hashes(text, moments, columns.brand, person_id, columns.scores, reply)
     own_ids = [
         one if one is not None else _ordinal(hashed, seen)
         for one, hashed in zip(columns.external_id, hashes, strict=True)
     ]
     return HeardColumns(
         id=content_ids("feedback", source.id, own_ids), external_id=_cleaned(own_ids),
-        brand=_filled(columns.brand, source.brand), voice=_filled(columns.voice, source.voice), person_id=person_id,
+        brand=_filled(columns.brand, source.brand), voice=voice, person_id=person_id,
         medium=_filled(columns.medium, source.medium), touchpoint=_filled(columns.touchpoint, source.touchpoint),
         said_at=columns.said_at, day=days_of(columns.said_at, moments, zone),
         language=[one or None for one in _filled(columns.language, source.language)],
         text=text, content_hash=hashes, attributes=_cleaned_attributes(columns.attributes), scores=columns.scores,
+        thread=[one or None for one in _filled(columns.thread, None)], reply=reply,
     )  # fmt: skip
 
 
@@ -95,16 +100,31 @@ def _cleaned_attributes(attributes: list[dict[str, str]]) -> list[dict[str, str]
 
 def _hashes(
     text: list[str], moments: list[str], brand: list[str | None], person_id: list[str | None],
-    scores: list[tuple[Score, ...]],
+    scores: list[tuple[Score, ...]], reply: list[str | None],
 ) -> list[str]:  # fmt: skip
-    """Hash what makes a row this row; the person only by pseudonym, or their id could be guessed from the hash."""
+    """Hash what makes a row this row; the person only by pseudonym, or their id could be guessed from the hash.
+
+    A reply that comes later makes another row of it; without one, the row is hashed as if there were no replies.
+    """
     answers = {id(one): one for one in scores}  # many rows share one tuple, and to hash a record is slow
     told = {key: str([(score.kind, score.value) for score in one]) for key, one in answers.items()}
     wholes = [
-        f"{said}\x1f{moment}\x1f{whose}\x1f{person}\x1f{told[key]}".encode("utf-8", "replace")
-        for said, moment, whose, person, key in zip(text, moments, brand, person_id, map(id, scores), strict=True)
+        f"{said}\x1f{moment}\x1f{whose}\x1f{person}\x1f{told[key]}{'' if answered is None else answered}".encode(
+            "utf-8", "replace"
+        )
+        for said, moment, whose, person, key, answered in zip(
+            text, moments, brand, person_id, map(id, scores), reply, strict=True
+        )
     ]
     return [blake2b(whole, digest_size=12).hexdigest() for whole in wholes]
+
+
+def _replies(column: list[str | None], source: Source, brands: set[str | None]) -> list[str | None]:
+    """Clean and redact the replies there are: most records have none."""
+    if not any(column):
+        return [None] * len(column)
+    redacted = redact(_cleaned([one or "" for one in column]), source.redact, brands)
+    return [one or None for one in redacted]
 
 
 def _ordinal(content: str, seen: Counter[str]) -> str:

@@ -9,15 +9,13 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from flywheel.domain.feedback import Feedback, Score, SetAside
+from flywheel.domain.feedback import Feedback, FeedbackField, Score, SetAside
 from flywheel.domain.record import Record
 from flywheel.errors import RecordError
 from flywheel.listen.dates import DateRules, read_dates
 from flywheel.listen.html_text import html_text
 from flywheel.listen.json_path import steps_of, text_at, value_at
 from flywheel.ports import Source
-
-FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
 
 _MILLISECONDS = 1000
 
@@ -84,11 +82,19 @@ class ScorePath(Record):
     values: dict[str, float] = Field(default_factory=dict, description="Words that stand for numbers: good -> 1.")
 
 
+class CompanyMark(Record):
+    """What says that the company itself wrote a record (a post by its staff, an outgoing message)."""
+
+    at: JsonPath
+    values: tuple[str, ...] = ("true", "True", "1", "yes")
+
+
 class RecordShape(Record):
     """Where in a record things stand; several paths of `text` are put one below the other."""
 
     records: JsonPath = "$"
-    fields: dict[FieldName, JsonPath | tuple[JsonPath, ...]]
+    company: CompanyMark | None = None
+    fields: dict[FeedbackField, JsonPath | tuple[JsonPath, ...]]
     scores: tuple[ScorePath, ...] = ()
     attributes: dict[str, JsonPath] = Field(default_factory=dict)
     dates: DateRules = DateRules()
@@ -100,10 +106,13 @@ class RecordShape(Record):
             raise RecordError("a record that is no object")
         given: dict[str, Any] = {name: value for name, value in constants.items() if value is not None}
         given |= {name: said for name, paths in self.fields.items() if (said := self._said(record, paths))}
+        if self.company is not None and text_at(record, self.company.at) in self.company.values:
+            given["voice"] = "company"
         if "said_at" in self.fields:
             given["said_at"] = moment_at(record, self._first("said_at"), self.dates)
-        if "text" in given and self.html:
-            given["text"] = html_text(given["text"]).strip()
+        for name in ("text", "reply") if self.html else ():
+            if name in given:
+                given[name] = html_text(given[name]).strip()
         scores = tuple(score for one in self.scores if (score := _score(record, one)) is not None)
         attributes = {name: text_at(record, path) for name, path in self.attributes.items()}
         _require(given, scores, wants_id="external_id" in self.fields)
@@ -131,7 +140,7 @@ class RecordShape(Record):
                 refused.append(SetAside(position=position, reason=str(error), raw=raw))
         return rows, refused
 
-    def _first(self, field: FieldName) -> str:
+    def _first(self, field: FeedbackField) -> str:
         paths = self.fields[field]
         return paths if isinstance(paths, str) else paths[0]
 

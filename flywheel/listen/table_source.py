@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import Field, model_validator
 
-from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, Page
+from flywheel.domain.feedback import Cursor, Feedback, FeedbackColumns, FeedbackField, Page
 from flywheel.domain.score_column import ScoreColumn
 from flywheel.listen.dates import DateRules, read_dates
 from flywheel.listen.scores import Scores, by_value, read_scores
@@ -20,8 +20,6 @@ from flywheel.listen.table_format import TableFormat, TablePage
 from flywheel.listen.table_notices import Notices
 from flywheel.listen.usable import usable
 from flywheel.ports import ProjectPath, Source
-
-FieldName = Literal["text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"]
 
 
 class TableSource(Source):
@@ -34,9 +32,9 @@ class TableSource(Source):
     """
 
     path: ProjectPath
-    columns: dict[FieldName, str | tuple[str, ...]]
+    columns: dict[FeedbackField, str | tuple[str, ...]]
     also_called: dict[str, tuple[str, ...]] = Field(default_factory=dict)
-    values: dict[FieldName, dict[str, str]] = Field(default_factory=dict)
+    values: dict[FeedbackField, dict[str, str]] = Field(default_factory=dict)
     dates: DateRules = DateRules()
     dates_in: dict[str, DateRules] = Field(default_factory=dict)
     ids_within: Literal["source", "file"] = "source"
@@ -83,7 +81,7 @@ class TableSource(Source):
     ) -> FeedbackColumns:
         n = len(page.positions)
 
-        def column(field: FieldName, constant: str | None = None) -> list[Any]:
+        def column(field: FeedbackField, constant: str | None = None) -> list[Any]:
             return self._column(cells, field) if field in self.columns else [constant] * n
 
         own_ids = column("external_id")
@@ -94,10 +92,11 @@ class TableSource(Source):
             voice=column("voice", self.voice), person=column("person"), medium=column("medium", self.medium),
             touchpoint=column("touchpoint", self.touchpoint), said_at=self._dates(cells, page, notices),
             language=column("language", self.language), scores=scores,
-            attributes=self._attributes(cells, n), position=page.positions,
+            attributes=self._attributes(cells, n), position=page.positions, thread=column("thread"),
+            reply=column("reply"),
         )  # fmt: skip
 
-    def _column(self, cells: dict[str, list[str]], field: FieldName) -> list[str]:
+    def _column(self, cells: dict[str, list[str]], field: FeedbackField) -> list[str]:
         named = self.columns[field]
         parts = [cells[name] for name in ([named] if isinstance(named, str) else named)]
         if len(parts) == 1:

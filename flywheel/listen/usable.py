@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flywheel.domain.feedback import FeedbackColumns, Score, SetAside
 
-_VOICES = ("customer", "employee")
+_VOICES = ("customer", "employee", "company")
 _NAMES = ("brand", "medium", "touchpoint", "language")
 LONGEST_NAME = 200
 """Bytes: ten such names are one key of a table, and PostgreSQL's have at most 2,700."""
@@ -66,7 +66,7 @@ def _refusal(
     if not brand:
         return "no brand"
     if voice not in _VOICES:
-        return "a voice that is neither customer nor employee"
+        return "a voice that is not customer, employee or company"
     if own_id is not None and not own_id.strip():
         return "an empty id"
     return None

@@ -20,7 +20,10 @@ def understand(wheel: Flywheel, cycle: Cycle, span: Span = EVERYTHING) -> Tally:
             batch = shelves.feedback.unread(settings.batch_size, Span(first=last + 1, last=span.last))
         if not len(batch):
             break
-        texts = Texts(text=batch.text, language=batch.language, touchpoint=list(batch.touchpoint), brand=batch.brand)
+        texts = Texts(
+            text=batch.text, language=batch.language, touchpoint=list(batch.touchpoint), brand=batch.brand,
+            reply=batch.reply if any(batch.reply) else [],
+        )  # fmt: skip
         readings = analyzer.read(texts, settings.topics)
         with wheel.store.write(cycle.fence) as shelves:
             shelves.readings.add(batch, readings, cycle, settings.brand.name)

@@ -11,7 +11,7 @@ from typing import Any, ClassVar, Literal
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
 
-from flywheel.domain.feedback import Cursor, Feedback, Page, Score, SetAside, Voice
+from flywheel.domain.feedback import Cursor, Feedback, FeedbackField, Page, Score, SetAside, Voice
 from flywheel.domain.outcome import Outcome
 from flywheel.domain.person import Consent, PersonFact
 from flywheel.domain.person_cells import ConsentColumn, PersonColumns, PersonField
@@ -22,9 +22,6 @@ from flywheel.ports import OutcomeSource, PersonSource, Source
 from flywheel.store.days import aware
 from flywheel.store.outside_query import OutsideQuery, Row, as_text, place_of
 
-FeedbackField = Literal[
-    "text", "external_id", "brand", "voice", "person", "medium", "touchpoint", "said_at", "language"
-]
 OutcomeField = Literal["person", "metric", "value", "happened_at", "external_id"]
 
 

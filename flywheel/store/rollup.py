@@ -25,6 +25,17 @@ KEYS = (
 )  # fmt: skip
 SUMS = ("n", "n_read", "n_negative", "n_neutral", "n_positive", "n_urgent", "sum_value", "sum_squares")
 COLUMNS = KEYS + SUMS
+SENTIMENT, EFFORT, EXPECTATION, EMPATHY = "sentiment", "effort", "expectation", "empathy"
+"""What the roll-ups of readings are about. Sentiment counts every text that was read, the others only those that say
+something of it: easy (1) or hard (-1), exceeded (1), met (0) or fallen short (-1), the empathy of a reply (0 to 1)."""
+_BANDS: dict[str, dict[str, tuple[str, float]]] = {
+    EFFORT: {"high": ("negative", -1.0), "low": ("positive", 1.0)},
+    EXPECTATION: {
+        "broken": ("negative", -1.0), "unmet": ("negative", -1.0), "kept": ("neutral", 0.0), "met": ("neutral", 0.0),
+        "exceeded": ("positive", 1.0),
+    },
+}  # fmt: skip
+_VOICE = KEYS.index("voice")
 _CODES = {"negative": 0, "neutral": 1, "positive": 2}
 _NPS_KINDS = ("nps", "enps")
 _PASSIVE, _PROMOTER = 7, 9
@@ -73,9 +84,36 @@ def rows(entries: Entries) -> dict[Key, list[int]]:
         np.add.at(sums[:, column], place, of.astype(np.int64))
     found: dict[Key, list[int]] = {}
     for ((*head, last), cuts), whole in zip(index, sums.tolist(), strict=True):
+        if head[_VOICE] == "company":  # what a company says itself is nobody's experience
+            continue
         for cut in cuts:
             add(found, (*head, cut, last), whole)
     return found
+
+
+def told_of(measure: str, groups: Sequence[tuple[Key, Cuts]], said: Sequence[str | None]) -> Entries:
+    """Return the entries of what texts say of effort or of an expectation; `groups` are those of their sentiment."""
+    bands = _BANDS[measure]
+    places = [(at, bands[one]) for at, one in enumerate(said) if one in bands]
+    labels = [label for _, (label, _) in places]
+    return Entries(_about(measure, groups, [at for at, _ in places]), labels, [False] * len(places),
+                   parts([value for _, (_, value) in places]))  # fmt: skip
+
+
+def shown_in(groups: Sequence[tuple[Key, Cuts]], empathy: Sequence[float | None]) -> Entries:
+    """Return the entries of the empathy (0 to 1) of replies; the bands are the lowest and the highest quarter."""
+    places = [(at, one) for at, one in enumerate(empathy) if one is not None]
+    labels = ["negative" if one <= _LOW_END else "positive" if one >= _HIGH_END else "neutral" for _, one in places]
+    return Entries(_about(EMPATHY, groups, [at for at, _ in places]), labels, [False] * len(places),
+                   parts([one for _, one in places]))  # fmt: skip
+
+
+def together(entries: Sequence[Entries]) -> Entries:
+    """Return several lists of entries as one."""
+    return Entries(
+        [one for each in entries for one in each.groups], [one for each in entries for one in each.labels],
+        [one for each in entries for one in each.urgent], np.concatenate([each.values for each in entries]),
+    )  # fmt: skip
 
 
 def add(found: dict[Key, list[int]], key: Key, sums: Sequence[int]) -> None:
@@ -116,3 +154,9 @@ def band(score: Score) -> str:
         return "positive" if score.value >= _PROMOTER else "neutral" if score.value >= _PASSIVE else "negative"
     place = (score.value - score.scale_low) / (score.scale_high - score.scale_low)
     return "positive" if place >= _HIGH_END else "negative" if place <= _LOW_END else "neutral"
+
+
+def _about(measure: str, groups: Sequence[tuple[Key, Cuts]], places: Sequence[int]) -> list[tuple[Key, Cuts]]:
+    """Return the groups at some places, with another measure in their keys."""
+    at = KEYS.index("measure")
+    return [((*key[:at], measure, *key[at + 1 :]), cuts) for key, cuts in (groups[place] for place in places)]

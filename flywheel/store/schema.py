@@ -18,7 +18,7 @@ from flywheel.store.tables import StoreFactRow
 if TYPE_CHECKING:
     from alembic.config import Config
 
-HEAD = "0009"
+HEAD = "0010"
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 

@@ -8,14 +8,15 @@ from __future__ import annotations
 VIEWS: dict[str, str] = {
     "v_feedback": """
         SELECT id, source, external_id, brand, voice, person_id, medium, touchpoint, said_at, heard_at,
-               language, text, cycle_id, revision, attributes
+               language, text, cycle_id, revision, attributes, thread, reply
         FROM feedback""",
     "v_score": """
         SELECT f.id AS feedback_id, s.kind, s.value, s.scale_low, s.scale_high
         FROM score s JOIN feedback f ON f.seq = s.feedback_seq""",
     "v_reading": """
         SELECT f.id AS feedback_id, r.language, r.sentiment, r.sentiment_label, r.confidence, r.emotions, r.effort,
-               r.intent, r.urgency, r.model, r.status, r.urgency_reason, r.cycle_id
+               r.intent, r.urgency, r.model, r.status, r.urgency_reason, r.cycle_id, r.expectation,
+               r.expectation_words, r.promised_by, r.empathy, r.reply_shows
         FROM reading r JOIN feedback f ON f.seq = r.feedback_seq""",
     "v_mention": """
         SELECT f.id AS feedback_id, m.topic, m.touchpoint, m.sentiment, m.evidence, m.model
@@ -54,8 +55,37 @@ VIEWS: dict[str, str] = {
     "v_decision": """
         SELECT id, cycle_id, person_id, occasion, play, tier, score, propensity, arm, status, ruling, reasons,
                variant, channel, purpose, learnings, settings, changed_by, decided_at, not_before, not_after, topic,
-               segment, among, arm_chance
+               segment, among, arm_chance, approvals
         FROM decision""",
+    "v_case": """
+        SELECT c.id, c.person_id, c.occasion, c.cycle_id, c.need, c.touchpoint, c.owner, c.reason,
+               CASE WHEN s.kind IS NULL OR s.kind = 'reopened' THEN 'open' ELSE s.kind END AS status,
+               c.opened_at, COALESCE(r.due, c.due) AS due, COALESCE(r.at, c.opened_at) AS since, c.due AS first_due,
+               (SELECT min(e.at) FROM care_event e
+                WHERE e.case_id = c.id AND e.kind IN ('answered', 'closed')) AS answered_at,
+               (SELECT max(e.at) FROM care_event e WHERE e.case_id = c.id AND e.kind = 'closed') AS closed_at,
+               (SELECT count(*) FROM care_event e WHERE e.case_id = c.id AND e.kind = 'again') AS again,
+               (SELECT count(*) FROM care_event e WHERE e.case_id = c.id AND e.kind = 'reopened') AS reopened,
+               (SELECT count(*) FROM care_event e WHERE e.case_id = c.id AND e.kind = 'escalated') AS escalations,
+               (SELECT count(*) FROM care_event e WHERE e.case_id = c.id AND e.kind = 'recovered') AS recovered
+        FROM care_case c
+        LEFT JOIN care_event s ON s.seq = (
+            SELECT max(n.seq) FROM care_event n
+            WHERE n.case_id = c.id AND n.kind IN ('answered', 'closed', 'reopened', 'recovered'))
+        LEFT JOIN care_event r ON r.seq = (
+            SELECT max(n.seq) FROM care_event n WHERE n.case_id = c.id AND n.kind = 'reopened')""",
+    "v_case_event": "SELECT id, case_id, cycle_id, kind, actor, reason, cause, at, due FROM care_event",
+    "v_thanks": "SELECT id, cycle_id, feedback_id, touchpoint, team, earned_by, said_at FROM thanks",
+    "v_objection": """
+        SELECT o.id, o.cycle_id, o.plan, o.question, o.subject, o.finding, o.value, o.low, o.high, o.n, o.raised_at,
+               o.expires, COALESCE(s.kind, 'open') AS state, s.actor, s.reason, s.at AS answered_at, o.evidence,
+               CASE WHEN s.kind = 'overridden' AND EXISTS (
+                   SELECT 1 FROM lift l JOIN cycle c ON c.id = l.cycle_id
+                   WHERE 'play:' || l.play = o.plan AND l.verdict = 'harms' AND c.as_of > s.at)
+                    THEN 1 ELSE 0 END AS harmed
+        FROM objection o
+        LEFT JOIN objection_event s ON s.seq = (
+            SELECT max(n.seq) FROM objection_event n WHERE n.objection_id = o.id)""",
     "v_delivery": """
         SELECT id, decision_id, channel, key, status, attempts, sent_at, error, play, next_at, not_after, approvals
         FROM delivery""",

@@ -55,7 +55,7 @@ def listen_to(store: Store, source: str, page: int, n: int) -> None:
         id=content_ids("feedback", source, own), external_id=own, brand=["Own"] * n, voice=["customer"] * n,
         person_id=[None] * n, medium=["mail"] * n, touchpoint=["desk"] * n, said_at=[UNTIL] * n, day=["2026-03-02"] * n,
         language=["en"] * n, text=["The train was late again. " * 8] * n, content_hash=["h"] * n, attributes=[{}] * n,
-        scores=[()] * n,
+        scores=[()] * n, thread=[None] * n, reply=[None] * n,
     )  # fmt: skip
     with store.write(None) as shelves:
         shelves.feedback.save_cursor(source, Cursor(value={"page": page}), n, UNTIL, cycle.id)

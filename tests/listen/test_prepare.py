@@ -51,6 +51,18 @@ def test_a_persons_id_cannot_be_tried_out_on_what_is_stored() -> None:
     assert one.external_id != other.external_id
 
 
+def test_who_answers_for_a_company_is_no_person_and_a_later_reply_makes_another_form_of_the_row() -> None:
+    said = Feedback(text="Where is it?", external_id="1", person="p", thread=" t1 ")
+    reply = said.model_copy(update={"reply": "Sorry, write to help@own.example"})
+    ours = Feedback(text="Here", external_id="2", person="agent", voice="company", thread="t1")
+    found = prepared(said, ours)
+    answered = prepared(reply)
+    assert (found.person_id[0] is None, found.person_id[1]) == (False, None)
+    assert found.voice == ["customer", "company"]
+    assert answered.reply == ["Sorry, write to [e-mail]"]
+    assert (answered.id[0] == found.id[0], answered.content_hash[0] == found.content_hash[0]) == (True, False)
+
+
 def test_what_a_source_says_of_itself_fills_in_what_a_row_leaves_open() -> None:
     source = Shelf(voice="employee", medium="pulse", touchpoint="desk", language="pl")
     heard = prepared(

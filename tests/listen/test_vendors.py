@@ -65,6 +65,12 @@ def test_the_words_are_those_of_the_customer(kind: str, said: str, server: Serve
     assert said in [row.text for row in rows(made(kind, server))]
 
 
+def test_posts_of_a_community_stand_in_their_threads_and_staff_speaks_for_the_company(server: Server) -> None:
+    posts = {row.external_id: row for row in rows(made("discourse", server))}
+    assert [posts[one].thread for one in ("1", "2", "3")] == ["0", "0", "1"]
+    assert [posts[one].voice for one in ("1", "2", "3")] == ["customer", "company", "customer"]
+
+
 @pytest.mark.parametrize(("kind", "score"), [
     ("zendesk", ("csat", 1, 0, 1)), ("typeform", ("nps", 3, 0, 10)), ("formbricks", ("nps", 3, 0, 10)),
     ("intercom", ("csat", 4, 1, 5)), ("trustpilot", ("stars", 4, 1, 5)), ("chatwoot", ("csat", 4, 1, 5)),

@@ -109,7 +109,7 @@ def _discourse(_path: str, params: Params, _body: Any) -> Told:
     before = int(params.get("before", "99"))
     posts = [
         {"id": n + 1, "username": f"user{n}", "created_at": ISO[n], "updated_at": ISO[n], "raw": f"Post {n}",
-         "cooked": f"<p>Post {n}</p>", "topic_slug": "delays", "category_id": 4}
+         "cooked": f"<p>Post {n}</p>", "topic_slug": "delays", "category_id": 4, "topic_id": n // 2, "staff": n == 1}
         for n in list(range(N))[::-1] if n + 1 < before
     ]  # fmt: skip
     return {"latest_posts": posts[:PER_PAGE]}, {}

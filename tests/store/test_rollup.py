@@ -19,6 +19,10 @@ from flywheel.store.rollup import band
 from flywheel.store.schema import HEAD
 
 OWN = "Own"
+SAID = {
+    "effort": ["high", "low", None], "expectation": ["broken", "unmet", "met", "kept", "exceeded", None],
+    "empathy": [0.0, 0.25, 0.5, 1.0, None],
+}  # fmt: skip
 
 
 def crowd(say: Any, dice: random.Random, noon: datetime, n: int) -> HeardColumns:
@@ -48,8 +52,9 @@ def filled(store: Store, cycle: Cycle, say: Any, judged: Any, noon: datetime) ->
             if not len(batch):
                 break
             labels = dice.choices(["negative", "neutral", "positive", None], k=7)
+            more = {name: dice.choices(said, k=len(batch)) for name, said in SAID.items()}
             with store.write(cycle.fence) as shelves:
-                shelves.readings.add(batch, judged(batch, labels, dice.choice(["m1", "m2"])), cycle, OWN)
+                shelves.readings.add(batch, judged(batch, labels, dice.choice(["m1", "m2"]), **more), cycle, OWN)
     with store.write(cycle.fence) as shelves:
         shelves.cycles.end(cycle, "completed", noon)
     return store
@@ -60,6 +65,40 @@ def test_a_rebuild_finds_the_roll_ups_equal_to_a_scan(filled: Store) -> None:
     assert found.wrong == 0
     assert not found.mended
     assert min(found.readings, found.mentions, found.scores, found.rows) > 50
+
+
+def test_what_texts_say_of_effort_expectations_and_replies_is_counted_apart_from_how_they_feel(
+    store: Store, cycle: Cycle, say: Any, judged: Any
+) -> None:
+    with store.write(cycle.fence) as shelves:
+        shelves.feedback.add("talk", say(["one", "two", "three", "four"]), cycle, ())
+        batch = shelves.feedback.unread(9)
+        said = judged(
+            batch, ["negative", "negative", "positive", None], effort=["high", None, "low", None],
+            expectation=["broken", "unmet", "exceeded", None], empathy=[None, 0.25, None, None],
+        )  # fmt: skip
+        shelves.readings.add(batch, said, cycle, OWN)
+        rows = {
+            (key[2], key[9]): sums for key, sums in shelves.rollups.stored().items() if not key[10]
+        }  # by measure and topic; n, n_read, negative, neutral, positive, urgent, sum
+        assert [one.n for one in shelves.readings.by_brand("m1")] == [4]
+    assert {key: sums[:5] for key, sums in rows.items()} == {
+        ("sentiment", ""): [4, 3, 2, 0, 1], ("sentiment", "delay"): [3, 3, 2, 0, 1],
+        ("effort", ""): [2, 2, 1, 0, 1], ("expectation", ""): [3, 3, 2, 0, 1],
+        ("expectation", "delay"): [3, 3, 2, 0, 1], ("empathy", ""): [1, 1, 1, 0, 0],
+    }  # fmt: skip
+    assert (rows["expectation", ""][6], rows["empathy", ""][6]) == (-10_000, 2_500)
+
+
+def test_what_a_company_says_itself_is_kept_and_counts_for_nothing(
+    store: Store, cycle: Cycle, say: Any, judged: Any
+) -> None:
+    with store.write(cycle.fence) as shelves:
+        shelves.feedback.add("talk", say(["We are sorry"], voice="company", person=None), cycle, ())
+        batch = shelves.feedback.unread(9)
+        shelves.readings.add(batch, judged(batch), cycle, OWN)
+        assert shelves.rollups.stored() == shelves.rollups.scan().sums == {}
+        assert shelves.feedback.counts() == {OWN: 1}
 
 
 def test_what_stands_there_otherwise_is_counted_and_put_right(filled: Store) -> None:
@@ -84,7 +123,7 @@ def test_nothing_is_rebuilt_while_a_cycle_turns(store: Store, cycle: Cycle) -> N
 
 
 def test_a_segment_is_counted_beside_the_whole(filled: Store) -> None:
-    query = """SELECT r.segment, sum(r.n) FROM rollup r WHERE r.basis = 'text' AND r.topic = '' GROUP BY r.segment"""
+    query = """SELECT r.segment, sum(r.n) FROM rollup r WHERE r.measure = 'sentiment' AND r.topic = '' GROUP BY r.segment"""
     with filled.read() as shelves:
         sums = {segment: int(n) for segment, n in shelves._connection.execute(text(query))}
         rows = shelves._connection.execute(text("SELECT name || '=' || value FROM feedback_attribute")).scalars()

@@ -25,7 +25,8 @@ _LONGEST_SEGMENT = 200
 """Bytes of the value of a segment: it is a part of keys, which PostgreSQL bounds."""
 _COLUMNS = (
     "seq", "id", "source", "external_id", "brand", "voice", "person_id", "medium", "touchpoint", "said_at", "day",
-    "heard_at", "language", "text", "content_hash", "revision", "attributes", "cycle_id",
+    "heard_at", "language", "text", "content_hash", "revision", "attributes", "cycle_id", "thread",
+    "reply",
 )  # fmt: skip
 SCORE_COLUMNS = ("feedback_seq", "kind", "value", "scale_low", "scale_high")
 
@@ -100,7 +101,7 @@ class FeedbackShelf:
 
     def unread(self, limit: int, within: Span = EVERYTHING) -> Unread:
         """Return the oldest feedback that waits to be read, of a span of arrivals."""
-        names = ("seq", "text", "language", "brand", "voice", "person_id", "medium", "touchpoint", "day")
+        names = ("seq", "text", "language", "brand", "voice", "person_id", "medium", "touchpoint", "day", "reply")
         query = (
             select(*(_FEEDBACK.c[name] for name in names))
             .join(_INBOX, _INBOX.c.feedback_seq == _FEEDBACK.c.seq)
@@ -169,6 +170,7 @@ def _rows(
             pick(heard.person_id), pick(heard.medium), pick(heard.touchpoint),
             map(stamp_or_none, pick(heard.said_at)), pick(heard.day), [stamp(cycle.as_of)] * n, pick(heard.language),
             pick(heard.text), pick(heard.content_hash), [0] * n, _json(pick(heard.attributes)), [cycle.id] * n,
+            pick(heard.thread), pick(heard.reply),
             strict=True,
         )
     )  # fmt: skip

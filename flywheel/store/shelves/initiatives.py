@@ -12,6 +12,7 @@ from sqlalchemy.engine import RowMapping
 from flywheel.domain.initiative import Expectation, Initiative, InitiativeStatus, Milestone
 from flywheel.domain.summary import GroupCount
 from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table, to_json
+from flywheel.store.rollup import SENTIMENT
 from flywheel.store.tables import InitiativeRow, MilestoneRow, RollupRow
 
 _MILESTONE, _ROLLUP = table(MilestoneRow), table(RollupRow)
@@ -58,7 +59,8 @@ class InitiativeShelf:
         names = ("n", "n_read", "n_negative", "n_positive")
         query = (
             select(_ROLLUP.c.topic.label("name"), *(func.sum(_ROLLUP.c[name]).label(name) for name in names))
-            .where(_ROLLUP.c.basis == "text", _ROLLUP.c.model == model, _ROLLUP.c.segment == "")
+            .where(_ROLLUP.c.basis == "text", _ROLLUP.c.measure == SENTIMENT, _ROLLUP.c.model == model)
+            .where(_ROLLUP.c.segment == "")
             .where(_ROLLUP.c.brand == brand, _ROLLUP.c.voice == voice, _ROLLUP.c.topic != "")
             .where(_ROLLUP.c.day >= days[0].isoformat(), _ROLLUP.c.day <= days[1].isoformat())
             .group_by(_ROLLUP.c.topic)

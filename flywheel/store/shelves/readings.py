@@ -20,11 +20,10 @@ from flywheel.store.tables import FeedbackRow, InboxRow, MentionRow, ReadingRow,
 
 _READING, _MENTION, _ROLLUP = table(ReadingRow), table(MentionRow), table(RollupRow)
 _FEEDBACK, _INBOX = table(FeedbackRow), table(InboxRow)
-SENTIMENT = "sentiment"
-"""The measure that the roll-ups of readings are about."""
 _READING_COLUMNS = (
     "feedback_seq", "model", "cycle_id", "period", "status", "language", "sentiment", "sentiment_label", "confidence",
-    "emotions", "effort", "intent", "urgency", "urgency_reason",
+    "emotions", "effort", "intent", "urgency", "urgency_reason", "expectation", "expectation_words", "promised_by",
+    "empathy", "reply_shows",
 )  # fmt: skip
 Turns = Sequence[tuple[str, int]]
 """The cycle and the period in which each text of a batch counts as read."""
@@ -52,8 +51,8 @@ class ReadingShelf:
         turns = [again.get(seq, (cycle.id, cycle.period)) for seq in batch.seq]
         insert_rows(self._connection, ReadingRow, _READING_COLUMNS, _reading_rows(batch, readings, turns))
         insert_rows(self._connection, MentionRow, _MENTION_COLUMNS, _mention_rows(batch, readings, mentions))
-        rollup.write(self._connection, _of_texts(batch, readings, turns))
-        rollup.write(self._connection, _of_mentions(batch, readings, mentions, turns))
+        counted = (_of_texts(batch, readings, turns), _of_mentions(batch, readings, mentions, turns))
+        rollup.write(self._connection, rollup.together(counted))
         own = zip(batch.seq, batch.brand, batch.person_id, strict=True)
         told = read_before(self._connection, batch.seq) | again.keys()  # words that were edited are no new occasion
         decide = [("decide", seq) for seq, brand, person in own if brand == own_brand and person and seq not in told]
@@ -122,7 +121,8 @@ class ReadingShelf:
 
 
 def _read_by(model: str) -> ColumnElement[bool]:
-    return (_ROLLUP.c.basis == "text") & (_ROLLUP.c.model == model) & (_ROLLUP.c.segment == "")
+    of = (_ROLLUP.c.basis == "text") & (_ROLLUP.c.measure == rollup.SENTIMENT)
+    return of & (_ROLLUP.c.model == model) & (_ROLLUP.c.segment == "")
 
 
 def _one_of_each_topic(readings: Readings) -> list[int]:
@@ -133,7 +133,7 @@ def _one_of_each_topic(readings: Readings) -> list[int]:
 
 
 def _of_texts(batch: Unread, readings: Readings, turns: Turns) -> rollup.Entries:
-    head = ("text", SENTIMENT, readings.model)
+    head = ("text", rollup.SENTIMENT, readings.model)
     groups: list[tuple[rollup.Key, rollup.Cuts]] = [
         ((period, *head, *group, "", language), cuts)
         for (_, period), *group, language, cuts in zip(
@@ -143,11 +143,16 @@ def _of_texts(batch: Unread, readings: Readings, turns: Turns) -> rollup.Entries
         )
     ]  # fmt: skip
     urgent = [one == "high" for one in readings.urgency]
-    return rollup.Entries(groups, readings.label, urgent, rollup.parts(readings.sentiment.tolist()))
+    return rollup.together([
+        rollup.Entries(groups, readings.label, urgent, rollup.parts(readings.sentiment.tolist())),
+        rollup.told_of(rollup.EFFORT, groups, readings.effort),
+        rollup.told_of(rollup.EXPECTATION, groups, readings.expectation),
+        rollup.shown_in(groups, readings.empathy),
+    ])  # fmt: skip
 
 
 def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], turns: Turns) -> rollup.Entries:
-    found, head = readings.mentions, ("text", SENTIMENT, readings.model)
+    found, head = readings.mentions, ("text", rollup.SENTIMENT, readings.model)
     rows = [found.row[at] for at in mentions]
     groups: list[tuple[rollup.Key, rollup.Cuts]] = [
         (
@@ -160,7 +165,9 @@ def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], turns: 
         for at, row in zip(mentions, rows, strict=True)
     ]  # fmt: skip
     labels, urgent = [readings.label[row] for row in rows], [readings.urgency[row] == "high" for row in rows]
-    return rollup.Entries(groups, labels, urgent, rollup.parts([found.sentiment[at] for at in mentions]))
+    of_topics = rollup.Entries(groups, labels, urgent, rollup.parts([found.sentiment[at] for at in mentions]))
+    expected = rollup.told_of(rollup.EXPECTATION, groups, [readings.expectation[row] for row in rows])
+    return rollup.together([of_topics, expected])
 
 
 def _reading_rows(batch: Unread, readings: Readings, turns: Turns) -> list[tuple[object, ...]]:
@@ -171,7 +178,8 @@ def _reading_rows(batch: Unread, readings: Readings, turns: Turns) -> list[tuple
             readings.status, readings.language, _stored(readings.sentiment.tolist()), readings.label,
             (None if isnan(one) else one for one in readings.confidence.tolist()),
             (emotions[found] for found in readings.emotions), readings.effort, readings.intent, readings.urgency,
-            readings.urgency_reason,
+            readings.urgency_reason, readings.expectation, readings.expectation_words, readings.promised_by,
+            _stored(readings.empathy), (None if one is None else to_json(one) for one in readings.reply_shows),
             strict=True,
         )
     )  # fmt: skip

@@ -32,7 +32,7 @@ _COLUMNS = (
 )  # fmt: skip
 _CHANGES = (
     "brand", "voice", "person_id", "medium", "touchpoint", "said_at", "day", "language", "text", "content_hash",
-    "attributes",
+    "attributes", "thread", "reply",
 )  # fmt: skip
 
 Edit = tuple[Any, int]

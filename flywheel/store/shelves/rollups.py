@@ -12,7 +12,6 @@ from flywheel.domain.feedback import Score
 from flywheel.store import rollup
 from flywheel.store.bulk import add_up, among, insert_rows
 from flywheel.store.codec import table
-from flywheel.store.shelves.readings import SENTIMENT
 from flywheel.store.tables import AttributeRow, CycleRow, FeedbackRow, MentionRow, ReadingRow, RollupRow, ScoreRow
 
 _PART = 20_000
@@ -48,7 +47,11 @@ class RollupShelf:
         sums: Sums = {}
         readings, mentions, scores = (
             self._add(sums, self._of(query, seqs), entries)
-            for query, entries in ((_texts(), _text_entries), (_mentions(), _text_entries), (_scores(), _score_entries))
+            for query, entries in (
+                (_texts(), _text_entries),
+                (_mentions(), _mention_entries),
+                (_scores(), _score_entries),
+            )
         )
         return Scan(sums, readings, mentions, scores)
 
@@ -120,7 +123,7 @@ def _texts() -> Select[Any]:
     return select(
         _READING.c.feedback_seq, _READING.c.period, _READING.c.model, *_GROUP, _FEEDBACK.c.touchpoint,
         literal("").label("topic"), _READING.c.language, _READING.c.sentiment_label, _READING.c.urgency,
-        _READING.c.sentiment,
+        _READING.c.sentiment, _READING.c.effort, _READING.c.expectation, _READING.c.empathy,
     ).join(_FEEDBACK, _FEEDBACK.c.seq == _READING.c.feedback_seq)  # fmt: skip
 
 
@@ -130,7 +133,7 @@ def _mentions() -> Select[Any]:
         select(
             _MENTION.c.feedback_seq, _READING.c.period, _READING.c.model, *_GROUP, _MENTION.c.touchpoint,
             _MENTION.c.topic, _READING.c.language, _READING.c.sentiment_label, _READING.c.urgency,
-            _MENTION.c.sentiment,
+            _MENTION.c.sentiment, _READING.c.expectation,
         )
         .join(_READING, read)
         .join(_FEEDBACK, _FEEDBACK.c.seq == _MENTION.c.feedback_seq)
@@ -149,8 +152,23 @@ def _scores() -> Select[Any]:
 
 
 def _text_entries(rows: Rows, cuts: Cuts) -> rollup.Entries:
+    felt = _sentiments(rows, cuts)
+    return rollup.together([
+        felt,
+        rollup.told_of(rollup.EFFORT, felt.groups, [row.effort for row in rows]),
+        rollup.told_of(rollup.EXPECTATION, felt.groups, [row.expectation for row in rows]),
+        rollup.shown_in(felt.groups, [row.empathy for row in rows]),
+    ])  # fmt: skip
+
+
+def _mention_entries(rows: Rows, cuts: Cuts) -> rollup.Entries:
+    felt = _sentiments(rows, cuts)
+    return rollup.together([felt, rollup.told_of(rollup.EXPECTATION, felt.groups, [row.expectation for row in rows])])
+
+
+def _sentiments(rows: Rows, cuts: Cuts) -> rollup.Entries:
     groups = [
-        ((row.period, "text", SENTIMENT, row.model, *row[3:7], row.touchpoint, row.topic, row.language),
+        ((row.period, "text", rollup.SENTIMENT, row.model, *row[3:7], row.touchpoint, row.topic, row.language),
          cuts.get(row.feedback_seq, ("",)))
         for row in rows
     ]  # fmt: skip

@@ -11,8 +11,7 @@ from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_
 from flywheel.domain.sums import DayCount, Grain, Sum
 from flywheel.store.bulk import among
 from flywheel.store.codec import stamp, table
-from flywheel.store.rollup import PARTS
-from flywheel.store.shelves.readings import SENTIMENT
+from flywheel.store.rollup import PARTS, SENTIMENT
 from flywheel.store.tables import CycleRow, RollupRow
 
 _ROLLUP, _CYCLE = table(RollupRow), table(CycleRow)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, Index, text
 from sqlmodel import Field
 
 from flywheel.store.tables.row import Row
+
+_IN_A_THREAD = text("thread IS NOT NULL")
 
 
 class CursorRow(Row, table=True):
@@ -25,6 +27,10 @@ class FeedbackRow(Row, table=True):
     """One piece of feedback. `seq` is the order of arrival; `id` follows from source and external id."""
 
     __tablename__ = "feedback"
+    __table_args__ = (
+        # most feedback stands in no thread, and costs nothing here
+        Index("ix_feedback_thread", "seq", sqlite_where=_IN_A_THREAD, postgresql_where=_IN_A_THREAD),
+    )
     seq: int | None = Field(default=None, primary_key=True)
     id: str = Field(unique=True)
     source: str = Field(index=True)
@@ -43,6 +49,8 @@ class FeedbackRow(Row, table=True):
     revision: int = 0
     attributes: str
     cycle_id: str
+    thread: str | None = None
+    reply: str | None = None
 
 
 class RevisionRow(Row, table=True):
@@ -142,6 +150,11 @@ class ReadingRow(Row, table=True):
     intent: str | None = None
     urgency: str | None = None
     urgency_reason: str | None = None
+    expectation: str | None = None
+    expectation_words: str | None = None
+    promised_by: str | None = None
+    empathy: float | None = None
+    reply_shows: str | None = None
 
 
 class MentionRow(Row, table=True):
@@ -159,7 +172,8 @@ class MentionRow(Row, table=True):
 class RollupRow(Row, table=True):
     """Subtractable counts and sums per day and group, written with what they count, so that a cycle costs what is new.
 
-    `basis` text: readings, `measure` "sentiment", by `model` version. `basis` survey: scores, `measure` their kind,
+    `basis` text: readings by `model` version; `measure` "sentiment" counts every text, "effort", "expectation" and
+    "empathy" only those that say something of it. `basis` survey: scores, `measure` their kind,
     `model` their scale ("0..10"), counts as detractors, passives, promoters. `topic` and `segment` are '' for the
     whole; a segment is "name=value". Undated feedback has day ''. Sums are in ten-thousandths.
     """

@@ -6,17 +6,16 @@ import sqlalchemy as sa
 from alembic import op
 
 from flywheel.store.migrations.making import WHOLE, WORDS, make_table
-from flywheel.store.views import create_statements, drop_statements
+from flywheel.store.views import drop_statements
 
 revision = "0009"
 down_revision = "0008"
 
 _APPROVAL = ("delivery_id", "decision_id", "payload_hash", "account", "word", "reason", "at", "expires")
-_ONCE = ("delivery_id", "payload_hash", "account")
 
 
 def upgrade() -> None:
-    """Add to what is there, then make the views anew."""
+    """Add to what is there, the newest migration makes the views."""
     for statement in drop_statements():
         op.execute(statement)
     op.add_column("delivery", sa.Column("approvals", WHOLE, nullable=False, server_default="0"))
@@ -25,19 +24,12 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("account") as account:
         account.create_unique_constraint("uq_account_token_hash", ["token_hash"])
-    op.create_table(
-        "approval",
-        *_numbered(*_APPROVAL),
-        sa.PrimaryKeyConstraint("seq", name="pk_approval"),
-        sa.UniqueConstraint(*_ONCE, name=f"uq_approval_{'_'.join(_ONCE)}"),
-    )
-    op.create_index("ix_approval_decision_id", "approval", ["decision_id"])
+    op.create_table("approval", *_numbered(*_APPROVAL), sa.PrimaryKeyConstraint("seq", name="pk_approval"))
+    op.create_index("ix_approval_delivery_id", "approval", ["delivery_id"])
     launch = _numbered("play", "state", "actor", "reason", "at")
     op.create_table("launch", *launch, sa.PrimaryKeyConstraint("seq", name="pk_launch"))
     op.create_index("ix_launch_play", "launch", ["play"])
     make_table("breaker", ("channel",), words="channel", whole="failures opened", perhaps="opened_at until")
-    for statement in create_statements():
-        op.execute(statement)
 
 
 def _numbered(*names: str) -> tuple[sa.Column[str] | sa.Column[int], ...]:
