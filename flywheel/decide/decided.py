@@ -106,12 +106,18 @@ def _made(candidate: Candidate, one: Judged, pick: Pick, ground: Ground) -> Deci
         id=_id(view.person.id, occasion, play, ground), cycle_id=ground.cycle_id, person_id=view.person.id,
         occasion=occasion.feedback_id, occasion_at=occasion.at, play=play.name, variant=play.variant, tier=play.tier,
         channel=play.channel, purpose=play.purpose, score=round(one.proposal.factors.priority, 9), propensity=1.0,
-        topic=pick.known.topic, segment=pick.known.segment, among=pick.plays, arm="exempt", status="decided",
+        topic=pick.known.topic, segment=pick.known.segment, among=pick.plays, approvals=_approvals(one), arm="exempt", status="decided",
         ruling=one.ruling, reasons=(), verdicts=one.verdicts, learnings=one.proposal.learnings,
         settings=one.proposal.settings, decided_at=ground.now,
         not_before=max((said.not_before for said in one.verdicts if said.not_before), default=None),
         not_after=expires(play, occasion.at),
     )  # fmt: skip
+
+
+def _approvals(one: Judged) -> int:
+    if one.ruling != "review":
+        return 0
+    return max(one.proposal.play.approvals, *(2 if said.second_person else 1 for said in one.verdicts))
 
 
 def _id(person: str, occasion: Occasion, play: Play, ground: Ground) -> str:
@@ -124,9 +130,9 @@ def _status(ruling: Ruling, arm: Arm, ground: Ground) -> DecisionStatus:
         return "blocked"
     if arm in ("holdout", "control"):
         return "held out"
-    if ruling == "review":
-        return "waiting"
-    return "shadow" if ground.mode == "shadow" else "decided"
+    if ground.mode == "shadow":
+        return "shadow"
+    return "waiting" if ruling == "review" else "decided"
 
 
 def _after(best: Judged, chosen: Judged) -> tuple[str, ...]:

@@ -22,7 +22,8 @@ Ruling = Literal["allow", "review", "block"]
 Arm = Literal["default", "holdout", "exempt", "control"]
 """`holdout` of one play; `control` of all plays together; `exempt`: never held out, and no part of a lift."""
 
-DecisionStatus = Literal["decided", "held out", "waiting", "blocked", "shadow"]
+DecisionStatus = Literal["decided", "held out", "waiting", "blocked", "shadow", "rejected"]
+"""`waiting` for a person's approval; then `decided`, or `rejected`."""
 
 CONDITION_FIELDS: dict[str, Kind] = {
     "sentiment": "number", "label": "text", "confidence": "number", "urgency": "text", "intent": "text",
@@ -80,6 +81,9 @@ class Play(Record):
     cost: float = Field(default=0.0, ge=0, description="What doing it once costs, in your own money.")
     capacity: int | None = Field(default=None, ge=0, description="How many of a cycle can be done at all.")
     enabled: bool = True
+    mode: Literal["live", "shadow"] | None = Field(
+        default=None, description="None: shadow, until somebody says `flywheel plays live NAME`."
+    )
 
     @model_validator(mode="after")
     def _told_apart(self) -> Play:
@@ -228,6 +232,7 @@ class Decision(Record):
     topic: str = ""
     segment: str = ""
     among: tuple[str, ...] = ()
+    approvals: int = 0
     arm: Arm
     status: DecisionStatus
     ruling: Ruling

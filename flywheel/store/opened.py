@@ -10,6 +10,7 @@ from flywheel.store.shelves.accounts import AccountShelf
 from flywheel.store.shelves.afterwards import AfterwardsShelf
 from flywheel.store.shelves.appraised import AppraisedShelf
 from flywheel.store.shelves.audit import AuditShelf
+from flywheel.store.shelves.cases import CaseShelf
 from flywheel.store.shelves.corrections import CorrectionShelf
 from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
@@ -33,6 +34,7 @@ from flywheel.store.shelves.rollups import RollupShelf
 from flywheel.store.shelves.sources import SourceShelf
 from flywheel.store.shelves.standings import StandingShelf
 from flywheel.store.shelves.sums import SumShelf
+from flywheel.store.shelves.thanks import ThanksShelf
 from flywheel.store.shelves.themes import ThemeShelf
 from flywheel.store.shelves.views import ViewShelf
 from flywheel.store.shelves.waiting import WaitingShelf
@@ -142,6 +144,16 @@ class Shelves:
     def waiting(self) -> WaitingShelf:
         """Who waits for a decision."""
         return WaitingShelf(self._connection)
+
+    @cached_property
+    def cases(self) -> CaseShelf:
+        """Who needs an answer of a person, and what became of it."""
+        return CaseShelf(self._connection)
+
+    @cached_property
+    def thanks(self) -> ThanksShelf:
+        """Praise, and who earned it."""
+        return ThanksShelf(self._connection)
 
     @cached_property
     def outbox(self) -> OutboxShelf:

@@ -123,3 +123,14 @@ def test_a_tier_a_value_a_cost_or_a_doubt_asks_for_one_person_or_two(
     worthy = known_as(view(), value=500)
     verdict = AskFirstPolicy.model_validate(settings).judge(play(cost=25), worthy, noon)
     assert (verdict.ruling, verdict.second_person) == (ruling, second)
+
+
+@pytest.mark.parametrize(("values", "approvals"), [({}, 1), ({"approvals": 2}, 2), ({"cost": 25}, 2)])
+def test_a_decision_says_how_many_people_must_approve_it(
+    play: Any, fits: Any, ground: Any, values: dict[str, Any], approvals: int
+) -> None:
+    policies = (AskFirstPolicy(second_cost=25),)
+    [one] = choose([fits("help")], ground(play(approval="required", **values), policies=policies)).decisions
+    assert (one.status, one.approvals) == ("waiting", approvals)
+    [free] = choose([fits("help")], ground(play(approvals=2), policies=policies)).decisions
+    assert (free.status, free.approvals) == ("decided", 0)

@@ -2,6 +2,7 @@
 
 from flywheel.store.tables.acting import AttemptRow, DecisionRow, DeliveryRow, VerdictRow
 from flywheel.store.tables.approving import AccountRow, ApprovalRow, BreakerRow, LaunchRow
+from flywheel.store.tables.caring import CaseEventRow, CaseRow, ObjectionEventRow, ObjectionRow, ThanksRow
 from flywheel.store.tables.learning import (
     AppraisalRow,
     CountedRow,
@@ -47,13 +48,12 @@ make_alike(METADATA)
 
 __all__ = [
     "METADATA",
-    "AccountRow", "AppraisalRow", "ApprovalRow", "AttemptRow", "AttributeRow", "AuditRow", "BreakerRow", "ConsentRow",
-    "ContactRow", "CorrectionRow",
-    "CountedRow", "CursorRow", "CycleRow", "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow",
-    "HeadEventRow", "HeadRow", "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow", "LaunchRow", "LearningRow",
-    "LearningUseRow", "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow",
-    "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow", "RevisionRow",
-    "RiskModelRow",
-    "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow", "SignalRow", "StandingRow", "StepRow",
-    "StoreFactRow", "SwitchRow", "ThemeRow", "VerdictRow", "VolumeRow",
+    "AccountRow", "AppraisalRow", "ApprovalRow", "AttemptRow", "AttributeRow", "AuditRow", "BreakerRow",
+    "CaseEventRow", "CaseRow", "ConsentRow", "ContactRow", "CorrectionRow", "CountedRow", "CursorRow", "CycleRow",
+    "DecisionRow", "DeliveryRow", "EffectSumRow", "FeedbackRow", "FindingRow", "HeadEventRow", "HeadRow",
+    "IdentityRow", "InboundRow", "InboxRow", "InitiativeRow", "LaunchRow", "LearningRow", "LearningUseRow",
+    "LeaseRow", "LiftRow", "MaturityRow", "MeasureRow", "MentionRow", "MilestoneRow", "ObjectionEventRow",
+    "ObjectionRow", "ObservationRow", "OutcomeRow", "PersonRow", "PredictionRow", "ReadingRow", "ReportRow",
+    "RevisionRow", "RiskModelRow", "RollupRow", "Row", "ScoreRow", "SetAsideRow", "SettingRow", "SignalRow",
+    "StandingRow", "StepRow", "StoreFactRow", "SwitchRow", "ThanksRow", "ThemeRow", "VerdictRow", "VolumeRow",
 ]  # fmt: skip

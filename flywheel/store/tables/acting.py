@@ -39,6 +39,7 @@ class DecisionRow(Row, table=True):
     learnings: str
     settings: str
     changed_by: str
+    approvals: int = 0
     decided_at: str = Field(index=True)
     not_before: str | None = None
     not_after: str
