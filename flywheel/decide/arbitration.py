@@ -48,7 +48,7 @@ def _proposal(candidate: Candidate, play: Play, beliefs: Beliefs) -> Proposal:
     settings = [beliefs.settings["focus.topics"]] if focus else []
     moved = f"plays.{play.name}.weight"
     settings += [beliefs.settings[moved]] if moved in beliefs.settings else []
-    return Proposal(
+    return Proposal.model_construct(  # of records of our own: to check each play again for each person takes its time
         person_id=candidate.view.person.id, play=play, factors=_factors(candidate, play, beliefs),
         learnings=(effect.learning_id,) if effect.learning_id else (), settings=tuple(settings),
     )  # fmt: skip

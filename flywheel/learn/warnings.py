@@ -51,7 +51,8 @@ def match(leavers: Sequence[LastWord], stayers: Sequence[LastWord]) -> Matched:
         if near:
             found.leavers.append(leaver)
             found.stayers.extend(near[:STAYERS])
-            pools[leaver.stratum] = [one for one in pool if one not in near[:STAYERS]]
+            taken = {one.person for one in near[:STAYERS]}
+            pools[leaver.stratum] = [one for one in pool if one.person not in taken]
     return found
 
 

@@ -15,7 +15,7 @@ from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.outcome import LearnedEffect
 from flywheel.domain.play import TIERS, Play
 from flywheel.learn.allocating import Thompson
-from flywheel.learn.assignment import draw, season
+from flywheel.learn.assignment import draws, season
 from flywheel.learn.beliefs import prior
 from flywheel.learn.caring import why_review
 from flywheel.learn.posterior import Posterior
@@ -67,7 +67,7 @@ def policies_of(wheel: Flywheel) -> tuple[Policy, ...]:
 
 
 def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: Overlay) -> Ground:
-    settings, key, quarter = wheel.settings, wheel.vault.assignment_key(), season(cycle.as_of)
+    settings, draw = wheel.settings, draws(wheel.vault.assignment_key(), season(cycle.as_of))
     rules, lever = settings.learn, settings.orient.focus_lever
     with wheel.store.read() as shelves:
         believed, sums = shelves.learning.believed(), shelves.effects.sums()
@@ -84,7 +84,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
     return Ground(
         cycle_id=cycle.id, now=cycle.as_of, mode=cycle.mode, plays=plays, policies=policies_of(wheel),
         beliefs=beliefs(learned, laid_over), unlearned=beliefs(unlearned, laid_over),
-        unsettled=beliefs(learned, Overlay()), draw=lambda person, what: draw(key, person, what, quarter),
+        unsettled=beliefs(learned, Overlay()), draw=draw,
         tiers=settings.triage.tiers if cycle.flow == "triage" else TIERS,
         allocator=Thompson(known, rules.floor, rules.agree) if rules.allocation == "thompson" else None,
         control=rules.control,

@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, and_, func, select
@@ -137,7 +138,8 @@ class AppraisedShelf:
         query = select(*columns, *about).join(_PERSON, _PERSON.c.id == said.c.person_id).where(said.c.place == 1)
         rows = self._connection.execute(query.order_by(said.c.person_id)).all()
         topics = topics_of(self._connection, [row.seq for row in rows], model)
-        return [_word(row, topics.get(row.seq, ())) for row in rows]
+        listed = cache(_listed)  # few groups, many people
+        return [_word(row, topics.get(row.seq, ()), listed(row.groups)) for row in rows]
 
     def waited(self, cycle_ids: Sequence[str]) -> list[float]:
         """Return, for each decision of some cycles that was done, the days since what it answers."""
@@ -148,7 +150,10 @@ class AppraisedShelf:
         return [(moment(done) - moment(happened)) / timedelta(days=1) for happened, done in rows]
 
 
-def _word(row: Any, topics: tuple[str, ...]) -> Word:
+def _listed(groups: str) -> tuple[str, ...]:
+    return tuple(json.loads(groups))
+
+
+def _word(row: Any, topics: tuple[str, ...], groups: tuple[str, ...]) -> Word:
     left_at = None if row.left_at is None else moment(row.left_at)
-    groups = tuple(json.loads(row.groups))
     return Word(row.person_id, moment(row.at), groups, row.language or "", row.tenure_days, topics, left_at)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -42,7 +43,9 @@ class DecisionShelf:
         """Store decisions with their verdicts, each once; return how many are new."""
         known = select(func.count()).where(among(self._connection, _DECISION.c.id, [one.id for one in decisions]))
         before = int(self._connection.execute(known).scalar_one())
-        insert_missing(self._connection, DecisionRow, _COLUMNS, [_decision_row(one) for one in decisions])
+        written = cache(to_json)  # most lists are the same for many
+        rows = [_decision_row(one, written) for one in decisions]
+        insert_missing(self._connection, DecisionRow, _COLUMNS, rows)
         verdicts = [
             (one.id, verdict.policy, verdict.ruling, verdict.reason, stamp_or_none(verdict.not_before))
             for one in decisions
@@ -127,8 +130,8 @@ class DecisionShelf:
         return found
 
 
-def _decision_row(one: Decision) -> tuple[Any, ...]:
-    values = one.__dict__ | {name: to_json(getattr(one, name)) for name in _LISTS}
+def _decision_row(one: Decision, written: Callable[[tuple[str, ...]], str]) -> tuple[Any, ...]:
+    values = one.__dict__ | {name: written(getattr(one, name)) for name in _LISTS}
     values |= {name: stamp_or_none(values[name]) for name in _TIMES}
     return tuple(values[name] for name in _COLUMNS)
 
