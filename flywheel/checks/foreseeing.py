@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from flywheel.checks.settings import check_settings, require
-from flywheel.domain.prediction import PersonHistory, Prediction
+from flywheel.domain.prediction import LATELY, PersonHistory, Prediction, Utterance
 from flywheel.domain.standing import Measure
 from flywheel.ports import BenchmarkProvider, Predictor
 
@@ -70,12 +70,22 @@ def _check_prediction(one: Prediction, people: dict[str, PersonHistory]) -> None
     require(all(word.strip() for word in one.drivers), f"{where} has a driver without words.")
 
 
+def _lately(feedback: int, negative: int) -> tuple[Utterance, ...]:
+    """Return texts ten days apart, the unhappy ones last; each is about a delay."""
+    said = [0.5] * (feedback - negative) + [-0.6] * negative
+    days = [10 * ago for ago in reversed(range(len(said)))]
+    return tuple(
+        Utterance(at=_NOON - timedelta(days=ago), sentiment=value, topics=("delay",))
+        for ago, value in list(zip(days, said, strict=True))[-LATELY:]
+    )
+
+
 def _histories() -> list[PersonHistory]:
     def history(name: str, counts: tuple[int, int, int, int], tenure: int | None, value: float | None) -> PersonHistory:
         feedback, negative, complaints, threats = counts
         return PersonHistory(
             person_id=name, as_of=_NOON, feedback_90d=feedback, negative_90d=negative, complaints_90d=complaints,
-            threats_90d=threats, tenure_days=tenure, value=value,
+            threats_90d=threats, tenure_days=tenure, value=value, lately=_lately(feedback, negative),
         )  # fmt: skip
 
     return [

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from flywheel.domain.record import Moment, Record
+
+LATELY = 8
+"""Texts of a person that a trend is read from: enough for a line, few enough to be of late."""
+
+
+class Utterance(Record):
+    """One dated text of a person as it was read: its sentiment, -1..1, and its topics."""
+
+    at: Moment
+    sentiment: float | None
+    topics: tuple[str, ...] = ()
 
 
 class PersonHistory(Record):
-    """What a predictor may look at: one person's own past up to `as_of`; `score_90d` is 0..1 of the scales asked on."""
+    """What a predictor may look at: one person's own past up to `as_of`; `score_90d` is 0..1 of the scales asked on.
+
+    `lately` is what they said last, whenever that was, the oldest first, LATELY texts at most; empty where a predictor
+    is learned rather than asked.
+    """
 
     person_id: str
     as_of: Moment
@@ -19,6 +36,16 @@ class PersonHistory(Record):
     score_90d: float | None = None
     tenure_days: int | None
     value: float | None
+    lately: tuple[Utterance, ...] = ()
+
+
+class Turn(NamedTuple):
+    """What one person spoke of after a topic: the topics of their next text on any; `at` orders turns in time."""
+
+    person_id: str
+    topic: str
+    then: tuple[str, ...]
+    at: str
 
 
 class Prediction(Record):

@@ -12,12 +12,13 @@ from flywheel.domain.prediction import PersonHistory
 from flywheel.ports import Predictor
 from flywheel.predict.churn import Churn, learn
 from flywheel.predict.lifetime import Lifetime
+from flywheel.predict.need import Need, learn_needs
 from flywheel.predict.satisfaction import Satisfaction, learn_satisfaction
 from flywheel.store.codec import moment, parts
 from flywheel.store.history import HISTORY_DAYS
 from flywheel.wheel import Flywheel
 
-_CHURN, _SATISFACTION = "churn", "satisfaction"
+_CHURN, _SATISFACTION, _NEED = "churn", "satisfaction", "need"
 _PEOPLE = 5_000
 _MOMENTS = 12
 """Past moments that are learned from, one horizon apart."""
@@ -46,7 +47,7 @@ def _taught(wheel: Flywheel, predictors: Sequence[Predictor]) -> list[Predictor]
     """Return the predictors with what was learned, where it may be used."""
     analyzer = wheel.settings.analyzer.model_name
     with wheel.store.read() as shelves:
-        newest = {kind: shelves.foreseeing.newest(kind, analyzer) for kind in (_CHURN, _SATISFACTION)}
+        newest = {kind: shelves.foreseeing.newest(kind, analyzer) for kind in (_CHURN, _SATISFACTION, _NEED)}
     learned = {kind: None if one is None else one.content for kind, one in newest.items()}
     found: list[Predictor] = []
     for one in predictors:
@@ -56,6 +57,8 @@ def _taught(wheel: Flywheel, predictors: Sequence[Predictor]) -> list[Predictor]
             found.append(one.model_copy(update={"churn": one.churn.model_copy(update={"learned": learned[_CHURN]})}))
         elif isinstance(one, Satisfaction):
             found.append(one.model_copy(update={"learned": learned[_SATISFACTION]}))
+        elif isinstance(one, Need):
+            found.append(one.model_copy(update={"learned": learned[_NEED]}))
         else:
             found.append(one)
     return found
@@ -69,6 +72,8 @@ def _learn(wheel: Flywheel, cycle: Cycle) -> list[str]:
             told += _learn_churn(wheel, cycle, one)
         elif isinstance(one, Satisfaction):
             told += _learn_satisfaction(wheel, cycle, one)
+        elif isinstance(one, Need):
+            told += _learn_needs(wheel, cycle, one)
     return told
 
 
@@ -96,6 +101,19 @@ def _learn_satisfaction(wheel: Flywheel, cycle: Cycle, satisfaction: Satisfactio
     lesson = learn_satisfaction(histories, wheel.settings.seed)
     _keep(wheel, cycle, _SATISFACTION, (lesson.n, lesson.n, known), (lesson.says, lesson.learned))
     return [f"How satisfied the silent are was learned anew from {lesson.n:,} who answered: {lesson.says}."]
+
+
+def _learn_needs(wheel: Flywheel, cycle: Cycle, need: Need) -> list[str]:
+    brand, model = wheel.settings.brand.name, wheel.settings.analyzer.model_name
+    with wheel.store.read() as shelves:
+        known = shelves.foreseeing.mentions(brand, model)
+    if not _is_due(wheel, _NEED, known, need.fewest):
+        return []
+    with wheel.store.read() as shelves:
+        lesson = learn_needs(shelves.foreseeing.turns(brand, model, cycle.as_of), need.fewest)
+    _keep(wheel, cycle, _NEED, (lesson.n, lesson.n, known), (lesson.says, lesson.learned))
+    told = f"What people need next was learned anew from {lesson.n:,} turns: {lesson.says}."
+    return [] if lesson.learned is None else [told]  # most stores are small: what is not foretold is no news
 
 
 def _is_due(wheel: Flywheel, kind: str, known: int, fewest: int) -> bool:

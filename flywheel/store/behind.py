@@ -96,6 +96,10 @@ BEHIND: dict[str, dict[str, str]] = {
             SELECT id, said_at, medium, touchpoint
             FROM v_feedback
             WHERE person_id = :id""",
+        "What is foreseen of them": """
+            SELECT kind, value, low, high, as_of, drivers, model
+            FROM v_prediction
+            WHERE person_id = :id""",
         "What was decided for them": """
             SELECT id, play, arm, status, decided_at
             FROM v_decision

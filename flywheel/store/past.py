@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 from sqlalchemy import ColumnElement, Connection, exists, func, select
 
-from flywheel.domain.prediction import PersonHistory
-from flywheel.store.codec import stamp, table
+from flywheel.domain.prediction import LATELY, PersonHistory, Turn, Utterance
+from flywheel.store.bulk import among
+from flywheel.store.codec import moment, stamp, table
 from flywheel.store.history import HISTORY_DAYS, marks, recent
-from flywheel.store.tables import FeedbackRow, OutcomeRow, PersonRow, ReadingRow, ScoreRow, SignalRow
+from flywheel.store.tables import FeedbackRow, MentionRow, OutcomeRow, PersonRow, ReadingRow, ScoreRow, SignalRow
 
 _FEEDBACK, _READING, _PERSON = table(FeedbackRow), table(ReadingRow), table(PersonRow)
+_MENTION = table(MentionRow)
 _SIGNAL, _OUTCOME, _SCORE = table(SignalRow), table(OutcomeRow), table(ScoreRow)
 
 
@@ -59,3 +64,51 @@ def customers(brand: str, outcome: str, before: datetime) -> ColumnElement[bool]
         _OUTCOME.c.happened_at <= stamp(before),
     )  # fmt: skip
     return (_FEEDBACK.c.brand == brand) & (_FEEDBACK.c.voice == "customer") & ~gone
+
+
+def lately(connection: Connection, ids: Sequence[str], as_of: datetime, model: str) -> dict[str, tuple[Utterance, ...]]:
+    """Return the last dated texts of persons up to `as_of`, the oldest first; topics stand at the last of each."""
+    newest = (_FEEDBACK.c.said_at.desc(), _FEEDBACK.c.seq.desc())
+    place = func.row_number().over(partition_by=_FEEDBACK.c.person_id, order_by=newest)
+    said = (
+        select(_FEEDBACK.c.person_id, _FEEDBACK.c.seq, _FEEDBACK.c.said_at, _READING.c.sentiment, place.label("place"))
+        .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
+        .where(among(connection, _FEEDBACK.c.person_id, ids), _FEEDBACK.c.said_at <= stamp(as_of))
+        .subquery("said")
+    )
+    order = (said.c.person_id, said.c.place.desc())
+    rows = connection.execute(select(said).where(said.c.place <= LATELY).order_by(*order)).all()
+    topics = _topics(connection, [row.seq for row in rows if row.place == 1], model)
+    return {
+        person: tuple(
+            Utterance(at=moment(row.said_at), sentiment=row.sentiment, topics=topics.get(row.seq, ())) for row in texts
+        )
+        for person, texts in groupby(rows, key=itemgetter(0))
+    }
+
+
+def turns(connection: Connection, brand: str, model: str, since: datetime, until: datetime) -> Iterator[Turn]:
+    """Yield what a brand's customers spoke of after each topic: their next text on any, as they said it in time."""
+    query = (
+        select(_FEEDBACK.c.person_id, _FEEDBACK.c.said_at, _FEEDBACK.c.seq, _MENTION.c.topic)
+        .join(_MENTION, (_MENTION.c.feedback_seq == _FEEDBACK.c.seq) & (_MENTION.c.model == model))
+        .where(_FEEDBACK.c.brand == brand, _FEEDBACK.c.voice == "customer", _FEEDBACK.c.person_id.is_not(None))
+        .where(_FEEDBACK.c.said_at > stamp(since), _FEEDBACK.c.said_at <= stamp(until))
+        .order_by(_FEEDBACK.c.person_id, _FEEDBACK.c.said_at, _FEEDBACK.c.seq, _MENTION.c.topic)
+    )
+    texts = groupby(connection.execute(query), key=itemgetter(0, 1, 2))
+    spoken = ((head, tuple(row[3] for row in rows)) for head, rows in texts)
+    for (first, topics), (second, then) in pairwise(spoken):
+        if first[0] == second[0]:
+            for topic in topics:
+                yield Turn(person_id=first[0], topic=topic, then=then, at=second[1])
+
+
+def _topics(connection: Connection, seqs: Sequence[int], model: str) -> dict[int, tuple[str, ...]]:
+    query = select(_MENTION.c.feedback_seq, _MENTION.c.topic).where(
+        among(connection, _MENTION.c.feedback_seq, seqs), _MENTION.c.model == model
+    )
+    found: dict[int, tuple[str, ...]] = {}
+    for seq, topic in connection.execute(query.order_by(_MENTION.c.feedback_seq, _MENTION.c.topic)):
+        found[seq] = (*found.get(seq, ()), topic)
+    return found

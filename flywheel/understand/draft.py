@@ -100,11 +100,11 @@ class Draft:
             intent=[words.intent for words in said],
             urgency=[words.urgency for words in said],
             urgency_reason=[words.reason for words in said],
-            expectation=[one and one.outcome for one in expected],
-            expectation_words=[one and one.words for one in expected],
-            promised_by=[one and one.promised_by for one in expected],
-            empathy=[one and one.empathy for one in answers],
-            reply_shows=[one and tuple(one.evidence) for one in answers],
+            expectation=[one.outcome if one else None for one in expected],
+            expectation_words=[one.words if one else None for one in expected],
+            promised_by=[one.promised_by if one else None for one in expected],
+            empathy=[one.empathy if one else None for one in answers],
+            reply_shows=[tuple(one.evidence) if one else None for one in answers],
             mentions=self._in_order(),
         )
 

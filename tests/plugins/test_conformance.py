@@ -92,6 +92,8 @@ SETTINGS: dict[tuple[str, str], Build] = {
     ("predictor", "satisfaction"): lambda _: {
         "learned": '{"weights": [0.6, 0.4, -0.1, -0.1, -0.2, 0.0], "error": 0.1}'
     },
+    ("predictor", "need"): lambda _: {"learned": '{"follows": [["delay", 40, [["refund", 30], ["seats", 10]]]]}'},
+    ("predictor", "trend"): lambda _: {},
     ("benchmark", "heard"): lambda _: {},
     ("benchmark", "table"): lambda _: {"source": "index"},
     ("policy", "consent"): lambda _: {},

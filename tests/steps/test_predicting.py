@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -54,11 +55,13 @@ def begin_churn(database_url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setenv(DATABASE_VARIABLE, database_url)
     opened: list[Flywheel] = []
 
-    def begun(write: Callable[[Path], None]) -> Begun:
+    def begun(write: Callable[[Path], None], instead: str = "") -> Begun:
         folder = tmp_path / "project"
         config = CONFIG.replace("batch_size: 5", "batch_size: 500")
         config = config.replace("metric: returned, columns", "metric: left, columns")
-        write_project(folder, config.replace("kind: churn_rule", "kind: churn, fewest_left: 30"))
+        config = config.replace("kind: churn_rule", "kind: churn, fewest_left: 30")
+        kept = [line for line in config.splitlines() if not instead or not line.startswith(("predictors:", "topics:"))]
+        write_project(folder, "\n".join(kept) + "\n" + instead)
         write(folder)
         settings = load(folder / "config")
         migrate(database_url, store_facts(settings, open_vault(folder)))
@@ -119,3 +122,41 @@ def test_what_came_later_stands_in_no_ones_past(learned):
     assert len(histories) == len(left) == PEOPLE
     assert {one.person_id for one in histories}.isdisjoint(one.person_id for one in later)
     assert 0 < sum(left) < PEOPLE
+
+
+LATE, REFUND, SEAT = "The train was late.", "I want a refund.", "About the seat."
+
+
+def needing(folder: Path) -> None:
+    """Of those who were late most ask for a refund next, of the others most speak of seats; one grows unhappier."""
+    chance = np.random.default_rng(4)
+    said = ["id,who,brand,at,text"]
+    for n in range(200):
+        first = (LATE, SEAT)[n % 2]
+        then = REFUND if chance.random() < (0.8 if first == LATE else 0.1) else SEAT
+        for k, text in enumerate((first, then)):
+            said.append(f'{n}-{k},n{n},Acme,{(UNTIL - timedelta(days=80 - n / 5 - 20 * k)).isoformat()},"{text}"')
+    fall = [GOOD] * 4 + [BAD] * 4
+    said += [f'f{k},falls,Acme,{(UNTIL - timedelta(days=170 - 24 * k)).isoformat()},"{fall[k]}"' for k in range(8)]
+    (folder / "talk.csv").write_text("\n".join(said) + "\n", encoding="utf-8")
+
+
+def test_what_comes_next_and_where_a_person_is_heading_are_foreseen(begin_churn):
+    more = "  - {topic: refund, words: {en: [refund*]}}\n  - {topic: seats, words: {en: [seat*]}}\n"
+    topics = "topics:\n  - {topic: delay, touchpoint: journey, words: {en: [late, delay*]}}\n" + more
+    walk = begin_churn(needing, "predictors: [{kind: need}, {kind: trend}]\n" + topics)
+    [told] = predict(walk.wheel, walk.cycle).warnings
+    with walk.wheel.store.read() as shelves:
+        names, rows = shelves.views.rows("v_prediction")
+        found = [dict(zip(names, row, strict=True)) for row in rows]
+        [person] = {one["person_id"] for one in found if one["kind"] == "trend"}
+        behind = shelves.lineage.behind("person", {"id": person})
+
+    assert "What people need next was learned anew from 201 turns" in told  # who falls speaks of delays twice
+    need = [one for one in found if one["kind"] == "need"]
+    assert {json.loads(one["drivers"])[0] for one in need} >= {"next: refund"}
+    assert all(one["low"] <= one["value"] <= one["high"] for one in found)
+    [trend] = [one for one in found if one["kind"] == "trend"]
+    assert trend["high"] < 0
+    assert json.loads(trend["drivers"]) == ["grows unhappier", "8 texts in 168 days"]
+    assert "What is foreseen of them" in {one.title for one in behind}

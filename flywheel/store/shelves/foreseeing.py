@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, case, exists, func, select
 
-from flywheel.domain.prediction import PersonHistory
+from flywheel.domain.prediction import PersonHistory, Turn
 from flywheel.domain.summary import TeamLeavers
 from flywheel.store.bulk import insert_rows, reserve
 from flywheel.store.codec import stamp, table
-from flywheel.store.past import customers, histories
+from flywheel.store.past import customers, histories, turns
 from flywheel.store.tables import FeedbackRow, OutcomeRow, PersonRow, RiskModelRow, RollupRow
 
 _OUTCOME, _MODEL, _FEEDBACK = table(OutcomeRow), table(RiskModelRow), table(FeedbackRow)
@@ -50,6 +50,18 @@ class ForeseeingShelf:
             _ROLLUP.c.segment == "", _ROLLUP.c.topic == "",
         )  # fmt: skip
         return int(self._connection.execute(query).scalar_one())
+
+    def mentions(self, brand: str, model: str) -> int:
+        """Return how often topics were named by a brand's customers, from the roll-ups."""
+        query = select(func.coalesce(func.sum(_ROLLUP.c.n), 0)).where(
+            _ROLLUP.c.basis == "text", _ROLLUP.c.model == model, _ROLLUP.c.brand == brand,
+            _ROLLUP.c.voice == "customer", _ROLLUP.c.segment == "", _ROLLUP.c.topic != "",
+        )  # fmt: skip
+        return int(self._connection.execute(query).scalar_one())
+
+    def turns(self, brand: str, model: str, until: datetime) -> list[Turn]:
+        """Return what a brand's customers spoke of after each topic, in the year before a moment."""
+        return list(turns(self._connection, brand, model, until - _YEAR, until))
 
     def first_said(self, brand: str) -> str | None:
         """Return the moment of the oldest dated text about a brand, as it is stored."""

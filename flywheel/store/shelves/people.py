@@ -20,7 +20,7 @@ from flywheel.domain.prediction import PersonHistory, Prediction
 from flywheel.domain.summary import PredictionSummary
 from flywheel.store.bulk import among, insert_rows
 from flywheel.store.codec import insert_new, moment, stamp, table, to_json, upsert
-from flywheel.store.past import histories
+from flywheel.store.past import histories, lately
 from flywheel.store.tables import ConsentRow, ContactRow, FeedbackRow, PersonRow, PredictionRow, ReadingRow
 
 _PERSON, _CONSENT, _CONTACT = table(PersonRow), table(ConsentRow), table(ContactRow)
@@ -108,8 +108,13 @@ class PeopleShelf:
         return list(self._connection.execute(query).scalars())
 
     def histories(self, ids: Sequence[str], cycle: Cycle, model: str) -> list[PersonHistory]:
-        """Return the past of those of the persons who said something in the last 90 days."""
-        return histories(self._connection, among(self._connection, _FEEDBACK.c.person_id, ids), cycle.as_of, model)
+        """Return the past of those of the persons who said something in the last 90 days, with what they said last."""
+        whom = among(self._connection, _FEEDBACK.c.person_id, ids)
+        said = lately(self._connection, ids, cycle.as_of, model)
+        return [
+            one.model_copy(update={"lately": said.get(one.person_id, ())})
+            for one in histories(self._connection, whom, cycle.as_of, model)
+        ]
 
     def add_predictions(self, cycle: Cycle, predictions: Sequence[Prediction]) -> None:
         """Store what this cycle foresees, in place of what it foresaw of the same persons before."""
