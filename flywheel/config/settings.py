@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field, InstanceOf, JsonValue, WithJsonSchema, model_validator
 
+from flywheel.domain.care import CareRules
 from flywheel.domain.experience import PILLARS, Pillar, Promise, ReaderRules
 from flywheel.domain.expression import parse_condition
 from flywheel.domain.initiative import Setting
@@ -143,8 +144,9 @@ class ReportRules(Record):
     min_group: int = Field(default=10, ge=2)
 
 
-CYCLE_STEPS = ("listen", "understand", "predict", "orient", "decide", "act", "learn", "themes", "report")
-TRIAGE_STEPS = ("listen", "understand", "predict", "decide", "act")
+CYCLE_STEPS = ("listen", "understand", "predict", "orient", "decide", "act", "care", "learn", "themes",
+               "report")  # fmt: skip
+TRIAGE_STEPS = ("listen", "understand", "predict", "decide", "act", "care")
 OODA_STEPS = ("observe", "orient", "verify", "resolve", "assess", "hand_over")
 
 
@@ -184,6 +186,7 @@ class Settings(Record):
     ooda: LoopRules = LoopRules()
     assessment: tuple[Assessment, ...] = ()
     learn: LearnRules = LearnRules()
+    care: CareRules = CareRules()
     triage: TriageRules = TriageRules()
     schedules: tuple[Schedule, ...] = ()
     report: ReportRules = ReportRules()

@@ -60,15 +60,12 @@ def register(
     Whoever waits and says it again does not open a second case: there is one owner and one clock.
     """
     written = Register()
-    now = {
-        person: _Stands(one.id, one.status, max(one.opened_at, one.answered_at or one.opened_at))
-        for person, one in standing.items()
-    }
+    now = {person: _Stands(one.id, one.status, one.since) for person, one in standing.items()}
     for said in sorted(heard, key=lambda one: (one.at, one.feedback_id)):
         stands = now.get(said.person_id)
         need = need_of(said)
-        if stands and (said.at <= stands.since or standing_occasion(standing, said)):
-            continue
+        if stands and said.at <= stands.since:
+            continue  # told already, or older than how the case stands
         if stands and stands.status != "open" and said.at > stands.since + timedelta(days=rules.reopen_days):
             stands = None
         if stands is None:
@@ -80,12 +77,6 @@ def register(
             written.events.append(_event(stands.id, said, kind, rules, cycle_id, need))
             now[said.person_id] = _Stands(stands.id, _after(kind), said.at)
     return written
-
-
-def standing_occasion(standing: Mapping[str, StandingCase], said: Heard) -> bool:
-    """Return whether a person's case was opened by just this word."""
-    one = standing.get(said.person_id)
-    return one is not None and one.occasion == said.feedback_id
 
 
 def escalations(overdue: Sequence[StandingCase], rules: CareRules, now: datetime, cycle_id: str) -> list[CaseEvent]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
@@ -62,7 +63,7 @@ class CaseEvent(Record):
 
 
 class StandingCase(Record):
-    """A case as it stands; `due` is that of its newest opening, `answered_at` the first answer."""
+    """A case as it stands since `since`; `due` is that of its newest opening, `answered_at` the first answer."""
 
     id: str
     person_id: str
@@ -72,6 +73,7 @@ class StandingCase(Record):
     owner: str
     reason: str
     status: CaseStatus
+    since: Moment
     opened_at: Moment
     due: Moment
     answered_at: Moment | None
@@ -79,7 +81,7 @@ class StandingCase(Record):
     reopened: int
     escalations: int
 
-    def overdue(self, now: Moment) -> bool:
+    def overdue(self, now: datetime) -> bool:
         """Return whether they should have been answered by now."""
         return self.status == "open" and self.due < now
 

@@ -60,7 +60,7 @@ VIEWS: dict[str, str] = {
     "v_case": """
         SELECT c.id, c.person_id, c.occasion, c.cycle_id, c.need, c.touchpoint, c.owner, c.reason,
                CASE WHEN s.kind IS NULL OR s.kind = 'reopened' THEN 'open' ELSE s.kind END AS status,
-               c.opened_at, COALESCE(r.due, c.due) AS due, COALESCE(r.at, c.opened_at) AS since, c.due AS first_due,
+               c.opened_at, COALESCE(r.due, c.due) AS due, COALESCE(s.at, c.opened_at) AS since, c.due AS first_due,
                (SELECT min(e.at) FROM care_event e
                 WHERE e.case_id = c.id AND e.kind IN ('answered', 'closed')) AS answered_at,
                (SELECT max(e.at) FROM care_event e WHERE e.case_id = c.id AND e.kind = 'closed') AS closed_at,

@@ -30,7 +30,7 @@ def test_an_empty_database_names_the_command_and_then_everything_works(flywheel,
     again = flywheel("run", "--engine", "local", "--json", *UNTIL).document
     assert [(step["step"], step["failed"]) for step in first["steps"]] == [
         (name, 0)
-        for name in ("listen", "understand", "predict", "orient", "decide", "act", "learn", "themes", "report")
+        for name in ("listen", "understand", "predict", "orient", "decide", "act", "care", "learn", "themes", "report")
     ]
     assert (first["status"], again["status"]) == ("completed", "completed")
     status = flywheel("store", "status", "--json").document

@@ -14,7 +14,7 @@ def test_a_run_prints_a_line_for_each_step_and_one_to_end_with(flywheel, project
     screen = flywheel("run", "--engine", "local", *UNTIL)
     assert screen.code == 0
     assert [line.split()[0] for line in screen.err.splitlines()] == [
-        "listen", "understand", "predict", "orient", "decide", "act", "learn", "themes", "report",
+        "listen", "understand", "predict", "orient", "decide", "act", "care", "learn", "themes", "report",
     ]  # fmt: skip
     assert "completed: listen 14, understand 14" in screen.out
     assert "report.html" in screen.out

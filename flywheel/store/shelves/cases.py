@@ -16,15 +16,25 @@ from flywheel.domain.play import MERCY_TIERS
 from flywheel.store.bulk import among, insert_missing
 from flywheel.store.codec import moment, stamp, table
 from flywheel.store.history import WHEN, marks, recent
+from flywheel.store.mentioned import touchpoint_of
 from flywheel.store.tables import CaseEventRow, CaseRow, DecisionRow, FeedbackRow, ReadingRow
 
 _CASE, _EVENT, _DECISION = table(CaseRow), table(CaseEventRow), table(DecisionRow)
 _FEEDBACK, _READING = table(FeedbackRow), table(ReadingRow)
 _STANDS = any_table("v_case", *(column(one, String()) for one in ("id", "person_id", "status", "answered_at")))
 _NEEDY = ("hardship", "legal or safety", "threat to leave", "gone", "complaint")
+_ANSWERS = text("""
+    SELECT c.id, d.id AS answer, d.play AS reason, d.sent_at AS at
+    FROM v_case c JOIN delivery d ON d.person_id = c.person_id
+    WHERE c.status = 'open' AND d.status = 'sent' AND d.purpose <> 'marketing' AND d.sent_at >= c.since
+    UNION ALL
+    SELECT c.id, f.id, 'a reply where it was said', CAST(:as_of AS TEXT)
+    FROM v_case c JOIN feedback f ON f.id = c.occasion
+    WHERE c.status = 'open' AND c.since = c.opened_at AND f.reply IS NOT NULL
+    ORDER BY 4, 2""")
 _CASE_COLUMNS = tuple(Case.model_fields)
 _EVENT_COLUMNS = tuple(CaseEvent.model_fields)
-_TIMES = ("opened_at", "due", "answered_at", "closed_at")
+_TIMES = ("since", "opened_at", "due", "answered_at", "closed_at")
 _AT_PEACE = 30
 """Days in which somebody who was answered, and has not spoken since, still counts as waiting for peace."""
 
@@ -59,7 +69,7 @@ class CaseShelf:
         calls = or_(_READING.c.intent.in_(_NEEDY), _READING.c.urgency == "high", answers.c.occasion.is_not(None))
         query = (
             select(
-                _FEEDBACK.c.id.label("feedback_id"), _FEEDBACK.c.person_id, WHEN.label("at"), _FEEDBACK.c.touchpoint,
+                _FEEDBACK.c.id.label("feedback_id"), _FEEDBACK.c.person_id, WHEN.label("at"), touchpoint_of(model),
                 _READING.c.intent, _READING.c.urgency, (_READING.c.sentiment_label == "negative").label("unhappy"),
                 (_READING.c.status == "read").label("read"), answers.c.tier, answers.c.ruling,
             )
@@ -100,18 +110,15 @@ class CaseShelf:
         return [_event(row) for row in self._connection.execute(query).mappings()]
 
     def note_answers(self, cycle: Cycle) -> int:
-        """Write down which open cases were answered by a message of ours since they opened; return how many."""
-        query = text("""
-            SELECT c.id, d.id AS delivery, d.play, min(d.sent_at) AS at
-            FROM v_case c JOIN delivery d ON d.person_id = c.person_id
-            WHERE c.status = 'open' AND d.status = 'sent' AND d.purpose <> 'marketing' AND d.sent_at >= c.since
-            GROUP BY c.id, d.id, d.play ORDER BY at, d.id""")
+        """Write down which open cases our messages or replies at the source have answered; return how many."""
+        rows = self._connection.execute(_ANSWERS, {"as_of": stamp(cycle.as_of)}).mappings()
         first: dict[str, CaseEvent] = {}
-        for row in self._connection.execute(query).mappings():
-            first.setdefault(row["id"], CaseEvent(
-                id=content_id("care_event", row["id"], "answered", row["delivery"]), case_id=row["id"],
-                cycle_id=cycle.id, kind="answered", actor=MACHINE, reason=row["play"], at=moment(row["at"]),
-            ))  # fmt: skip
+        for row in rows:
+            answered = CaseEvent(
+                id=content_id("care_event", row["id"], "answered", row["answer"]), case_id=row["id"],
+                cycle_id=cycle.id, kind="answered", actor=MACHINE, reason=row["reason"], at=moment(row["at"]),
+            )  # fmt: skip
+            first.setdefault(answered.case_id, answered)
         self.add([], list(first.values()))
         return len(first)
 

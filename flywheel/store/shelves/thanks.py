@@ -14,6 +14,7 @@ from flywheel.domain.ids import content_ids
 from flywheel.store.bulk import insert_missing
 from flywheel.store.codec import stamp, table
 from flywheel.store.history import WHEN
+from flywheel.store.mentioned import touchpoint_of
 from flywheel.store.tables import FeedbackRow, ReadingRow, ThanksRow
 
 _FEEDBACK, _READING, _THANKS = table(FeedbackRow), table(ReadingRow), table(ThanksRow)
@@ -40,7 +41,7 @@ class ThanksShelf:
         `earned_by` names the attribute of feedback that says whom it is about, if any does.
         """
         query = (
-            select(_FEEDBACK.c.id, _FEEDBACK.c.touchpoint, WHEN.label("at"), _FEEDBACK.c.attributes)
+            select(_FEEDBACK.c.id, touchpoint_of(model), WHEN.label("at"), _FEEDBACK.c.attributes)
             .join(_READING, and_(_READING.c.feedback_seq == _FEEDBACK.c.seq, _READING.c.model == model))
             .where(_READING.c.cycle_id == cycle.id, _READING.c.intent == "praise", stamp(oldest) < WHEN)
             .where(_READING.c.sentiment_label == "positive")
