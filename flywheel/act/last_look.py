@@ -21,13 +21,16 @@ class LastWord(Record):
 
 
 def last_look(
-    play: Play | None, view: PersonView, policies: Sequence[Policy], now: datetime, *, unchanged: bool
+    play: Play | None, view: PersonView, policies: Sequence[Policy], now: datetime, *, unchanged: bool, agreed: bool
 ) -> LastWord:
-    """Return whether a message may leave now; consent, caps and the hour are judged again on today's facts."""
+    """Return whether a message may leave now; consent, caps and the hour are judged again on today's facts.
+
+    `unchanged`: it is what was written; `agreed`: everybody who has to has said yes to it, and their word still holds.
+    """
     if play is None:
         return LastWord(word="stop", status="cancelled", reason="its play is no longer in the catalogue")
-    if not unchanged:
-        return LastWord(word="stop", status="blocked", reason="the message is not the one that was decided")
+    if not (unchanged and agreed):
+        return _NOT_AGREED if unchanged else _CHANGED
     verdicts = [policy.judge(play, view, now) for policy in policies]
     blocks = [verdict.reason for verdict in verdicts if verdict.ruling == "block"]
     if blocks:
@@ -39,3 +42,5 @@ def last_look(
 
 
 _GO = LastWord(word="go")
+_CHANGED = LastWord(word="stop", status="blocked", reason="the message is not the one that was decided")
+_NOT_AGREED = LastWord(word="stop", status="waiting", reason="it needs a person's approval")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from typing import Protocol
 
 from flywheel.act.words import Letterhead, Words, Wordsmith, letter_date
 from flywheel.domain.ids import content_id
 from flywheel.domain.play import Decision
 from flywheel.domain.record import Record
+
+_HASHED = ("decision_id", "person_id", "play", "channel", "purpose", "language", "subject", "body", "approvals")
 
 
 class Addressee(Record):
@@ -41,7 +43,23 @@ def delivery_key(decision: Decision) -> str:
     return content_id("key", *parts, *(("shadow",) if decision.status == "shadow" else ()))
 
 
-def payload_hash(person_id: str, channel: str, subject: str, body: str) -> str:
+class Worded(Protocol):
+    """A message as it stands, on its way or waiting for approval."""
+
+    @property
+    def payload_hash(self) -> str: ...
+
+
+def payload_hash(*parts: str) -> str:
     """Return the hash of exactly what leaves: SHA-256 over canonical JSON."""
-    parts: Sequence[str] = (person_id, channel, subject, body)
     return hashlib.sha256(json.dumps(parts, separators=(",", ":")).encode()).hexdigest()
+
+
+def hash_of(message: Worded) -> str:
+    """Return the hash of a message as it stands now: to whom, by which play and way, in which words, who must agree."""
+    return payload_hash(*(str(getattr(message, name)) for name in _HASHED))
+
+
+def unchanged(message: Worded) -> bool:
+    """Return whether a message is still the one that was written."""
+    return message.payload_hash == hash_of(message)

@@ -80,7 +80,7 @@ class OrientRules(Record):
     max_apart_days: int = Field(default=183, ge=0, description="Days by which two figures of one table may differ.")
     window_days: int = Field(default=365, ge=1, description="Days of feedback, to its newest, that a measure rests on.")
     lower_is_better: tuple[str, ...] = Field(default=(), description="Kinds of scores of which less is better.")
-    pillars: tuple[Pillar, ...] = tuple(Pillar(pillar=name, items=(f"pillar:{name}",)) for name in PILLARS)
+    pillars: tuple[Pillar, ...] = PILLARS
     outcome_item: str = Field(default="nps", description="Kind of score that the pillars' weights are to explain.")
     promises: tuple[Promise, ...] = ()
     reader: ReaderRules = ReaderRules()
@@ -112,6 +112,15 @@ class LearnRules(Record):
     look_ahead: int = Field(default=26, ge=1, description="Weeks in which a play must be able to show its effect.")
     pause_at: float = Field(default=0.9, gt=0.5, le=1, description="So sure of harm, a play is paused; 1: never.")
     pause_days: int = Field(default=60, ge=1, description="Days after which a paused play is tried again.")
+
+
+class ActRules(Record):
+    """How messages leave, beside what policies say."""
+
+    approval_days: float = Field(default=7, gt=0, le=90, description="Days after which an approval lapses.")
+    canary: int = Field(default=20, ge=0, description="Messages of a new play that go first; 0: all at once.")
+    breaker_after: int = Field(default=20, ge=1, description="Attempts that fail in a row before a channel rests.")
+    breaker_minutes: float = Field(default=15, gt=0, description="So long it rests; then one message is tried.")
 
 
 class TriageRules(Record):
@@ -187,6 +196,7 @@ class Settings(Record):
     assessment: tuple[Assessment, ...] = ()
     learn: LearnRules = LearnRules()
     care: CareRules = CareRules()
+    act: ActRules = ActRules()
     triage: TriageRules = TriageRules()
     schedules: tuple[Schedule, ...] = ()
     report: ReportRules = ReportRules()

@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from flywheel.domain.play import Tier
 from flywheel.domain.record import Moment, Record
 
 Role = Literal["reader", "approver", "advocate", "admin"]
@@ -46,3 +47,33 @@ class Approval(Record):
     reason: str = ""
     at: Moment
     expires: Moment
+
+
+class Asked(Record):
+    """A message that waits for a person: its words, why it waits, what the person said, who said yes already.
+
+    `address` shows enough to know it by, never all of it.
+    """
+
+    delivery_id: str
+    decision_id: str
+    person_id: str
+    play: str
+    variant: str
+    tier: Tier
+    channel: str
+    purpose: str
+    language: str
+    subject: str
+    body: str
+    payload_hash: str
+    approvals: int
+    needed: int
+    approved_by: tuple[str, ...] = ()
+    because: tuple[str, ...] = ()
+    decided_at: Moment
+    not_after: Moment
+    said: str = ""
+    said_at: Moment | None = None
+    medium: str | None = None
+    address: str = ""

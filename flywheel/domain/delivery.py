@@ -11,8 +11,10 @@ from flywheel.domain.record import Moment, Record
 AnswerClass = Literal["ok", "rejected", "not sent", "in doubt"]
 DeliveryStatus = Literal[
     "pending", "claimed", "sending", "sent", "retry_wait", "failed", "dead", "unknown",
-    "cancelled", "suppressed", "expired", "blocked", "shadow",
+    "cancelled", "suppressed", "expired", "blocked", "shadow", "waiting",
 ]  # fmt: skip
+"""`waiting`: written, and a person has to say yes to it first. `unknown`: it may have arrived, a person says what to do.
+`failed` and `dead`: it certainly did not arrive."""
 
 
 class Message(Record):

@@ -7,50 +7,52 @@ and T3 writes down the answer. Whatever cannot be read (consent, caps, switch) r
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from pydantic import SecretStr
 
 from flywheel.act.answers import after
-from flywheel.act.last_look import LastWord, last_look
-from flywheel.act.letters import Addressee, compose, delivery_key, payload_hash
-from flywheel.act.words import Wordsmith
-from flywheel.assets import template_folders
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.delivery import Message
-from flywheel.domain.ids import content_id
-from flywheel.domain.person import Person
-from flywheel.domain.play import Decision, DecisionStatus, PersonView
-from flywheel.steps.deciding import policies_of
+from flywheel.steps.held_back import (
+    breakers_at_the_door,
+    canaries_first,
+    rest,
+    resting_words,
+    without_lost_channels,
+    without_resting,
+)
+from flywheel.steps.last_words import sift
+from flywheel.steps.writing import write_letters
 from flywheel.store import Shelves
 from flywheel.store.shelves.outbox import Attempt, Letter
 from flywheel.wheel import Flywheel
 
 _CLAIMED = 500
-_WRITTEN = 1_000
 _SENT_BEFORE = "may have been sent before the restore"
 
 
 def act(wheel: Flywheel, cycle: Cycle) -> Tally:
     """Write messages for new decisions and send what is due; nothing leaves while sending is paused."""
     counts: Counter[str] = Counter()
-    _write_letters(wheel, cycle, counts)
+    write_letters(wheel, cycle, counts)
     with wheel.store.write(cycle.fence) as shelves:
         doubtful = counts[_SENT_BEFORE] = shelves.outbox.doubt()
         counts["expired"] = shelves.outbox.expire(cycle.as_of)
         shelves.outbox.leave_behind(cycle.fence)
-        paused = shelves.audit.sending_paused()
+        paused, breakers = shelves.audit.sending_paused(), shelves.breakers.open()
     while cycle.mode == "live":
         with wheel.store.write(cycle.fence) as shelves:
             paused = shelves.audit.sending_paused()  # somebody may pause us meanwhile: what is held stays due
             letters = [] if paused else shelves.outbox.claim(cycle.as_of, cycle.fence, _CLAIMED)
-            may_go = _sift_singles(wheel, cycle, letters, shelves, counts)
+            breakers = shelves.breakers.open()
+            may_go = _sift_singles(wheel, cycle, _let_by(wheel, cycle, letters, shelves, counts), shelves, counts)
             kin = shelves.outbox.kin([one.person_id for one in may_go])
         if not letters:
             break
-        for group in _groups(wheel, may_go, kin):
+        for group in _groups(wheel, may_go, kin, breakers):
             counts.update(_send(wheel, cycle, group))
-    warnings = [f"Sending is {paused}. Messages are held."] if paused else []
+    warnings = [f"Sending is {paused}. Messages are held."] if paused else resting_words(breakers.values())
     if doubtful:
         warnings.append(f"{doubtful} messages were not sent: this store was restored, and may have sent them before.")
     sent = counts.pop("sent", 0)
@@ -60,55 +62,15 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
                  warnings=tuple(warnings))  # fmt: skip
 
 
-def _write_letters(wheel: Flywheel, cycle: Cycle, counts: Counter[str]) -> None:
-    """Write the messages of what was decided, so many at a time."""
-    settings = wheel.settings
-    wordsmith = Wordsmith(template_folders(settings.project, "messages"))
-    statuses: tuple[DecisionStatus, ...] = ("decided", "shadow")
-    for status in statuses:
-        last: Decision | None = None
-        while True:
-            with wheel.store.read() as shelves:
-                waiting = shelves.decisions.unwritten(status, cycle.as_of, after=last, limit=_WRITTEN)
-                persons = shelves.people.persons([one.person_id for one in waiting])
-                occasions = shelves.decisions.occasions(waiting, settings.analyzer.model_name)
-            if not waiting:
-                break
-            letters = [
-                _letter(wheel, one, persons.get(one.person_id), *occasions[one.id], wordsmith) for one in waiting
-            ]
-            with wheel.store.write(cycle.fence) as shelves:
-                shelves.outbox.add(letters)
-            counts["shadow"] += len(letters) if status == "shadow" else 0
-            last = waiting[-1]
-
-
-def _letter(
-    wheel: Flywheel,
-    decision: Decision,
-    person: Person | None,
-    topics: tuple[str, ...],
-    touchpoint: str,
-    wordsmith: Wordsmith,
-) -> Letter:
-    settings = wheel.settings
-    play = settings.play(decision.play)
-    own, fallback = person.language if person else None, settings.brand.language
-    to = Addressee(
-        languages=tuple(one for one in (own, fallback) if one),
-        zone=(person.time_zone if person else None) or settings.brand.zone,
-        topics=topics, touchpoint=touchpoint,
-    )  # fmt: skip
-    template = play.template_of(decision.variant) if play else decision.play
-    words = compose(decision, to, template, settings.brand.name, wordsmith)
-    key = delivery_key(decision)
-    return Letter(
-        id=content_id("delivery", key), decision_id=decision.id, person_id=decision.person_id, play=decision.play,
-        channel=decision.channel, purpose=decision.purpose, key=key, language=words.language, subject=words.subject,
-        body=words.body, payload_hash=payload_hash(decision.person_id, decision.channel, words.subject, words.body),
-        status="shadow" if decision.status == "shadow" else "pending", attempts=0,
-        next_at=decision.not_before or decision.decided_at, not_after=decision.not_after,
-    )  # fmt: skip
+def _let_by(
+    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves, counts: Counter[str]
+) -> list[Letter]:
+    """Put aside what is held back whatever policies say; return the rest."""
+    left = without_lost_channels(wheel, cycle, letters, shelves, counts)
+    fresh = without_resting(
+        cycle, [one for one in left if one.status != "sending"], shelves.breakers.open(), shelves, counts
+    )
+    return canaries_first(wheel, cycle, [*(one for one in left if one.status == "sending"), *fresh], shelves, counts)
 
 
 def _sift_singles(
@@ -116,39 +78,22 @@ def _sift_singles(
 ) -> list[Letter]:
     """Put aside at once what would be looked at one by one; what goes out in groups is looked at by the group."""
     single = [one for one in letters if one.status != "sending" and _room(wheel, one.channel) == 1]
-    looked_at, may_go = {one.id for one in single}, {one.id for one in _sift(wheel, cycle, single, shelves, counts)}
+    looked_at, may_go = {one.id for one in single}, {one.id for one in sift(wheel, cycle, single, shelves, counts)}
     return [one for one in letters if one.id not in looked_at or one.id in may_go]
 
 
-def _sift(
-    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves, counts: Counter[str]
-) -> list[Letter]:
-    """Put aside, many at a time, what may not leave now; return the rest."""
-    aside: dict[LastWord, list[Letter]] = {}
-    for letter, word in _last_words(wheel, cycle, letters, shelves):
-        if word.word != "go":
-            aside.setdefault(word, []).append(letter)
-    for word, group in aside.items():
-        counts[_put(group, cycle, word, shelves)] += len(group)
-    put = {letter.id for group in aside.values() for letter in group}
-    return [letter for letter in letters if letter.id not in put]
-
-
-def _put(letters: Sequence[Letter], cycle: Cycle, word: LastWord, shelves: Shelves) -> str:
-    held = word.word == "hold"
-    shelves.outbox.put(letters, cycle.fence, "retry_wait" if held else word.status, word.reason, word.until)
-    return "held" if held else word.status
-
-
-def _groups(wheel: Flywheel, letters: Sequence[Letter], kin: Mapping[str, tuple[str, ...]]) -> Iterator[list[Letter]]:
+def _groups(
+    wheel: Flywheel, letters: Sequence[Letter], kin: Mapping[str, tuple[str, ...]], tried: Container[str]
+) -> Iterator[list[Letter]]:
     """Yield what goes out between two looks: of one channel, as many as it takes, and never two to one person.
 
-    `kin` are the ids of those who have several.
+    `kin` are the ids of those who have several, `tried` the channels that have rested: one message at a time.
     """
     group: list[Letter] = []
     people: set[str] = set()
     for letter in letters:
-        together = group and group[0].channel == letter.channel and len(group) < _room(wheel, letter.channel)
+        room = 1 if letter.channel in tried else _room(wheel, letter.channel)
+        together = group and group[0].channel == letter.channel and len(group) < room
         same = kin.get(letter.person_id, (letter.person_id,))
         if group and (not together or not people.isdisjoint(same)):
             yield group
@@ -183,6 +128,9 @@ def _send(wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter]) -> Counter[s
         ended.append(Attempt(letter.id, numbers[letter.id], receipt, cycle.as_of, change))
     with wheel.store.write(cycle.fence) as shelves:
         kept = shelves.outbox.finish(ended, cycle.fence)
+        went_well = [one.receipt.answer == "ok" for one in ended]
+        rules, before = wheel.settings.act, shelves.breakers.of(channel.id)
+        shelves.breakers.note(before, went_well, cycle.as_of, after=rules.breaker_after, rest=rest(wheel))
     counts.update(str(one.change["status"]) if one.delivery_id in kept else "taken by another run" for one in ended)
     return counts
 
@@ -196,9 +144,11 @@ def _let_out(
     if doubtful:
         shelves.outbox.put(doubtful, cycle.fence, "unknown", "its sender died while it was on its way")
         counts["unknown"] += len(doubtful)
-    rest = letters if keyed else [one for one in letters if one.status != "sending"]
-    shelves.outbox.keep_others_out([one.person_id for one in rest])
-    return _sift(wheel, cycle, rest, shelves, counts)
+    going = letters if keyed else [one for one in letters if one.status != "sending"]
+    breakers = breakers_at_the_door(wheel, cycle, letters[0].channel, shelves)
+    going = without_resting(cycle, going, breakers, shelves, counts)
+    shelves.outbox.keep_others_out([one.person_id for one in going])
+    return sift(wheel, cycle, going, shelves, counts)
 
 
 def _ways(wheel: Flywheel, letters: Sequence[Letter], shelves: Shelves) -> dict[str, str]:
@@ -216,30 +166,3 @@ def _message(wheel: Flywheel, letter: Letter, locked: str | None, variant: str) 
         variant=variant, address=address, language=letter.language, subject=letter.subject,
         body=letter.body, leaves_at=wheel.clock(),
     )  # fmt: skip
-
-
-def _last_words(
-    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves
-) -> list[tuple[Letter, LastWord]]:
-    """Look at today's facts: for one message inside the transaction that lets it out, or for many beforehand."""
-    paused = shelves.audit.sending_paused()
-    if paused is not None:
-        return [(letter, LastWord(word="hold", reason=paused)) for letter in letters]
-    ids = [letter.person_id for letter in letters]
-    people, contacts = shelves.people, shelves.outbox.contacts(ids, cycle.as_of)
-    persons, consents, reachable = people.persons(ids), people.consents(ids), people.reachable(ids)
-    policies = policies_of(wheel)
-
-    def word(letter: Letter) -> LastWord:
-        person = persons.get(letter.person_id)
-        if person is None:
-            return LastWord(word="stop", status="suppressed", reason="the person is no longer known")
-        others = tuple(one for delivery, one in contacts.get(person.id, []) if delivery != letter.id)
-        view = PersonView(
-            person=person, occasion=None, consents=consents.get(person.id, ()), contacts=others,
-            reachable=reachable.get(person.id, ()),
-        )  # fmt: skip
-        unchanged = letter.payload_hash == payload_hash(letter.person_id, letter.channel, letter.subject, letter.body)
-        return last_look(wheel.settings.play(letter.play), view, policies, cycle.as_of, unchanged=unchanged)
-
-    return [(letter, word(letter)) for letter in letters]

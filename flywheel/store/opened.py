@@ -9,8 +9,10 @@ from sqlalchemy import Connection
 from flywheel.store.shelves.accounts import AccountShelf
 from flywheel.store.shelves.afterwards import AfterwardsShelf
 from flywheel.store.shelves.appraised import AppraisedShelf
+from flywheel.store.shelves.approvals import ApprovalShelf
 from flywheel.store.shelves.audit import AuditShelf
 from flywheel.store.shelves.cases import CaseShelf
+from flywheel.store.shelves.breakers import BreakerShelf
 from flywheel.store.shelves.corrections import CorrectionShelf
 from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
@@ -21,6 +23,7 @@ from flywheel.store.shelves.foreseeing import ForeseeingShelf
 from flywheel.store.shelves.hearing import HearingShelf
 from flywheel.store.shelves.identities import IdentityShelf
 from flywheel.store.shelves.initiatives import InitiativeShelf
+from flywheel.store.shelves.launches import LaunchShelf
 from flywheel.store.shelves.learning import LearningShelf
 from flywheel.store.shelves.lineage import LineageShelf
 from flywheel.store.shelves.measures import MeasureShelf
@@ -29,6 +32,7 @@ from flywheel.store.shelves.outbox import OutboxShelf
 from flywheel.store.shelves.outcomes import OutcomeShelf
 from flywheel.store.shelves.people import PeopleShelf
 from flywheel.store.shelves.readings import ReadingShelf
+from flywheel.store.shelves.reports import ReportShelf
 from flywheel.store.shelves.revisions import RevisionShelf
 from flywheel.store.shelves.rollups import RollupShelf
 from flywheel.store.shelves.sources import SourceShelf
@@ -55,6 +59,11 @@ class Shelves:
     def feedback(self) -> FeedbackShelf:
         """Feedback, scores, cursors, what was set aside."""
         return FeedbackShelf(self._connection)
+
+    @cached_property
+    def reports(self) -> ReportShelf:
+        """How long people waited, what customers are worth, what waits; reports that were made."""
+        return ReportShelf(self._connection)
 
     @cached_property
     def revisions(self) -> RevisionShelf:
@@ -189,6 +198,21 @@ class Shelves:
     def lineage(self) -> LineageShelf:
         """What lies behind anything that has an id."""
         return LineageShelf(self._connection)
+
+    @cached_property
+    def approvals(self) -> ApprovalShelf:
+        """What waits for a person's word, and the words that were given."""
+        return ApprovalShelf(self._connection)
+
+    @cached_property
+    def launches(self) -> LaunchShelf:
+        """How far plays have come with real people."""
+        return LaunchShelf(self._connection)
+
+    @cached_property
+    def breakers(self) -> BreakerShelf:
+        """Channels that rest after failures."""
+        return BreakerShelf(self._connection)
 
     @cached_property
     def accounts(self) -> AccountShelf:

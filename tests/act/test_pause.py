@@ -2,93 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Any, ClassVar
+from datetime import datetime
+from typing import Any
 
-import pytest
-from pydantic import PrivateAttr
+from sink import PEOPLE, Sink, statuses
 
-from flywheel.config import Settings
-from flywheel.config.settings import Brand
-from flywheel.domain.cycle import Cycle, Window
-from flywheel.domain.delivery import Message, Receipt
+from flywheel.domain.cycle import Cycle
 from flywheel.domain.person import Consent, Person
-from flywheel.domain.play import Decision, Play
-from flywheel.ports import Channel
 from flywheel.steps import act
-from flywheel.store import Store, migrate
 from flywheel.store.shelves.people import KnownPerson
-from flywheel.understand.fast import FastAnalyzer
-from flywheel.vault import Vault
 from flywheel.wheel import Flywheel
-
-PEOPLE = 5
-
-
-class Sink(Channel):
-    """A channel that remembers its keys, and calls somebody after each message."""
-
-    honours_keys: ClassVar[bool] = True
-    id: str = "mail"
-    _keys: list[str] = PrivateAttr(default_factory=list)
-    _then: list[Callable[[], None]] = PrivateAttr(default_factory=list)
-
-    def send(self, message: Message) -> Receipt:
-        self._keys.append(message.key)
-        for call in self._then:
-            call()
-        return Receipt(answer="ok")
-
-    def ready(self) -> str | None:
-        return None
-
-
-@pytest.fixture
-def sink() -> Sink:
-    return Sink()
-
-
-@pytest.fixture
-def wheel(tmp_path: Path, noon: datetime, sink: Sink) -> Iterator[Flywheel]:
-    messages = tmp_path / "templates" / "messages"
-    messages.mkdir(parents=True)
-    (messages / "help.en.j2").write_text("Subject: s\n\nHello", encoding="utf-8")
-    play = Play(name="help", tier="friction", when="sentiment < 0", channel="mail", template="help")
-    settings = Settings(
-        project=tmp_path, brand=Brand(name="Own"), sources=(), analyzer=FastAnalyzer(), channels=(sink,), plays=(play,)
-    )
-    url = f"sqlite:///{tmp_path / 'store' / 'flywheel.db'}"
-    migrate(url, {})
-    store = Store(url)
-    yield Flywheel(settings, store, Vault(b"k" * 32), lambda: noon)
-    store.close()
-
-
-@pytest.fixture
-def cycle(wheel: Flywheel, noon: datetime, decision: Callable[..., Decision]) -> Cycle:
-    """A cycle in which a message to each of five people has been decided."""
-    window = Window(since=noon, until=noon)
-    fresh = Cycle(id="c1", flow="cycle", window=window, as_of=noon, mode="live", period=0, config_hash="h", fence=0)
-    people = [
-        KnownPerson(
-            Person(id=f"p{at}", voice="customer", brand="Own"),
-            (Consent(channel="mail", purpose="service", granted=True, at=noon - timedelta(days=9)),),
-            (("mail", wheel.vault.lock(f"p{at}@b.example", f"p{at}")),),
-        )
-        for at in range(PEOPLE)
-    ]
-    with wheel.store.write(None) as shelves:
-        held = shelves.cycles.begin(fresh, ("act",), noon, "0")
-        shelves.people.add("crm", people, noon)
-        shelves.decisions.add([decision(id=f"d{at}", person_id=f"p{at}") for at in range(PEOPLE)])
-    return held
-
-
-def statuses(wheel: Flywheel) -> dict[str, int]:
-    with wheel.store.read() as shelves:
-        return dict(shelves.outbox.statuses())
 
 
 def switch(wheel: Flywheel, state: str, at: datetime) -> None:

@@ -55,6 +55,30 @@ TEND = (
         ),
     ),
     Family(
+        "cases",
+        "The inner loop: who needs an answer from us, and until when.",
+        (
+            Entry(
+                "list",
+                "cases:list_cases",
+                "Show who waits, soonest due first, and how each owner does.",
+                "flywheel cases list --status open",
+            ),
+            Entry(
+                "show",
+                "cases:show",
+                "Show one: everything they said, and what happened since.",
+                "flywheel cases show 3f2a91",
+            ),
+            Entry(
+                "close",
+                "cases:close",
+                "Say that somebody was answered: the cause, and what was done.",
+                'flywheel cases close 3f2a91 --cause "points failure" --reason "called her, paid the taxi"',
+            ),
+        ),
+    ),
+    Family(
         "plays",
         "The catalogue: what each play is believed to do, and what is paused.",
         (
@@ -147,6 +171,36 @@ TEND = (
                 "rebuild:rebuild",
                 "Prove the daily roll-ups equal to a scan of what they count, or put them right.",
                 "flywheel store rebuild --check",
+            ),
+        ),
+    ),
+    Family(
+        "approvals",
+        "The inbox of what waits for a person.",
+        (
+            Entry(
+                "list",
+                "approvals:list_approvals",
+                "Show what waits, need before sale, what lapses soonest first.",
+                "flywheel approvals list --json",
+            ),
+            Entry(
+                "show",
+                "approvals:show",
+                "Show one: what the person said, why it waits, every word of the answer.",
+                "flywheel approvals show 3f2a91",
+            ),
+            Entry(
+                "approve",
+                "approvals:approve",
+                "Say yes to a message exactly as it stands; your token is in FLYWHEEL_TOKEN or a file.",
+                "flywheel approvals approve 3f2a91 --token-file ~/.flywheel-token",
+            ),
+            Entry(
+                "reject",
+                "approvals:reject",
+                "Say no to a message, with the reason: it is cancelled.",
+                'flywheel approvals reject 3f2a91 --reason "she has been called already"',
             ),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, insert, select
@@ -10,6 +11,10 @@ from flywheel.store.codec import stamp, table
 from flywheel.store.tables import AuditRow, SwitchRow
 
 _AUDIT, _SWITCH = table(AuditRow), table(SwitchRow)
+
+
+MACHINE = "flywheel"
+"""The actor of what nobody did by hand."""
 
 
 class AuditShelf:
@@ -22,6 +27,12 @@ class AuditShelf:
         """Append one action; ids and counts only, never a customer's words."""
         row = {"at": stamp(at), "actor": actor, "action": action, "subject": subject, "detail": detail}
         self._connection.execute(insert(_AUDIT).values(**row))
+
+    def note_all(self, at: datetime, actor: str, action: str, subjects: Sequence[str], detail: str = "") -> None:
+        """Append the same action of one actor on several subjects."""
+        row = {"at": stamp(at), "actor": actor, "action": action, "detail": detail}
+        if subjects:
+            self._connection.execute(insert(_AUDIT), [row | {"subject": one} for one in subjects])
 
     def switch(self, state: str, actor: str, reason: str, at: datetime) -> None:
         """Turn sending "off" or "on", with who and why."""

@@ -30,7 +30,7 @@ from flywheel.store.tables import CountedRow, CycleRow, DecisionRow, EffectSumRo
 
 _DECISION, _OUTCOME, _CYCLE = table(DecisionRow), table(OutcomeRow), table(CycleRow)
 _SUM, _COUNTED = table(EffectSumRow), table(CountedRow)
-_COUNTS = ("decided", "held out", "waiting")
+_COUNTS = ("decided", "held out", "waiting", "rejected")
 """Statuses that count, by intention to treat: whether the message was approved and arrived, or not."""
 _KEYS = ("week", "metric", "days", "play", "variant", "arm", "tier", "topic", "segment", "among", "plan")
 _NAMES = (*_KEYS, *Sums._fields)

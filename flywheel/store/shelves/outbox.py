@@ -45,6 +45,7 @@ class Letter:
     attempts: int
     next_at: datetime
     not_after: datetime
+    approvals: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ class OutboxShelf:
 
     def expire(self, now: datetime) -> int:
         """Close messages whose time has passed before they could be sent; return how many."""
-        waiting = _DELIVERY.c.status.in_(("pending", "retry_wait", "claimed"))
+        waiting = _DELIVERY.c.status.in_(("waiting", "pending", "retry_wait", "claimed"))
         late = update(_DELIVERY).where(waiting, _DELIVERY.c.not_after <= stamp(now)).values(status="expired")
         return int(self._connection.execute(late).rowcount)
 

@@ -63,7 +63,7 @@ class DeliveryRow(Row, table=True):
     id: str = Field(primary_key=True)
     decision_id: str = Field(unique=True)
     person_id: str = Field(index=True)
-    play: str
+    play: str = Field(index=True)
     channel: str
     purpose: str
     key: str = Field(unique=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from sqlalchemy import UniqueConstraint
 from sqlmodel import Field
 
 from flywheel.store.tables.row import Row
@@ -25,10 +24,9 @@ class ApprovalRow(Row, table=True):
     """What one account said of one message exactly as it stood (its hash); append-only."""
 
     __tablename__ = "approval"
-    __table_args__ = (UniqueConstraint("delivery_id", "payload_hash", "account"),)
     seq: int | None = Field(default=None, primary_key=True)
-    delivery_id: str
-    decision_id: str = Field(index=True)
+    delivery_id: str = Field(index=True)
+    decision_id: str
     payload_hash: str
     account: str
     word: str

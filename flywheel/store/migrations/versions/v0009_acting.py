@@ -19,6 +19,7 @@ def upgrade() -> None:
     for statement in drop_statements():
         op.execute(statement)
     op.add_column("delivery", sa.Column("approvals", WHOLE, nullable=False, server_default="0"))
+    op.create_index("ix_delivery_play", "delivery", ["play"])
     make_table(
         "account", ("name",), words="name role token_hash created_at created_by", perhaps="removed_at removed_by"
     )
