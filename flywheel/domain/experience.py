@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field
 
 from flywheel.domain.feedback import Voice
 from flywheel.domain.record import Record
 
-PILLARS = ("personalisation", "integrity", "expectations", "resolution", "time & effort", "empathy")
-"""KPMG's six pillars of experience."""
+Told = Literal["effort", "expectation", "empathy"]
+"""What only some texts speak of: how hard it was, whether it was as expected, and how the company replied."""
+_TOLD: dict[str, tuple[Told, ...]] = {
+    "personalisation": (), "integrity": (), "expectations": ("expectation",), "resolution": (),
+    "time & effort": ("effort",), "empathy": ("empathy",),
+}  # fmt: skip
 
 
 class Pillar(Record):
-    """What tells of a pillar: kinds of scores (survey items), and topics, for texts, where no item was asked."""
+    """What tells of a pillar: kinds of scores (survey items); for texts topics, and what was read beside feelings."""
 
     pillar: str
     items: tuple[str, ...] = ()
     topics: tuple[str, ...] = ()
+    told: tuple[Told, ...] = ()
+
+
+PILLARS = tuple(Pillar(pillar=name, items=(f"pillar:{name}",), told=told) for name, told in _TOLD.items())
+"""KPMG's six pillars of experience, each by an item of its own name, or by what texts tell."""
 
 
 class Promise(Record):
@@ -56,4 +67,7 @@ class ReaderRules(Record):
     spread_positive: float = Field(default=0.035, ge=0, le=0.5, description="Of a share of positive or topical texts.")
     spread_sentiment: float = Field(default=0.05, ge=0, le=1, description="Of a mean sentiment, -1 to 1.")
     dilution: float = Field(default=0.5, gt=0, le=1, description="Part of a true difference that the reader shows.")
+    found_wrongly: float = Field(
+        default=0.5, ge=0, lt=1, description="Part of the expectations found in texts that may be found wrongly."
+    )
     labelled: tuple[Labelled, ...] = ()

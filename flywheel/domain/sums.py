@@ -9,13 +9,19 @@ from typing import NamedTuple
 from flywheel.domain.feedback import Voice
 from flywheel.domain.standing import Basis
 
+SENTIMENT, EFFORT, EXPECTATION, EMPATHY = "sentiment", "effort", "expectation", "empathy"
+"""What sums of texts are about. Sentiment counts every text that was read, the others only those that say something of
+it: easy (1) or hard (-1); exceeded (1), met (0) or fallen short (-1); the empathy of a reply (0 to 1)."""
+PROMISED = "promised by "
+"""Before the name of who promised: what became of promises, in the bands of expectations."""
+
 
 class Sum(NamedTuple):
     """What some feedback of a brand's voice adds up to.
 
     `basis` survey: answers of one kind (`measure`) on one `scale` ("0..10"); bands are detractors, passives, promoters
-    of NPS, the lowest and the highest quarter of every other scale. `basis` text: readings, `measure` "sentiment", or
-    mentions of a `topic`. `part` is the value of the group that was asked for (a medium, a segment), `period` the
+    of NPS, the lowest and the highest quarter of every other scale. `basis` text: readings (`measure` says of what),
+    or mentions of a `topic`. `part` is the value of the group that was asked for (a medium, a segment), `period` the
     cycle's; both are empty where nothing was asked for.
     """
 

@@ -8,6 +8,7 @@ from math import sqrt
 
 from flywheel.domain.experience import Labelled, ReaderRules
 from flywheel.domain.standing import Measure
+from flywheel.domain.sums import SENTIMENT as FELT
 from flywheel.domain.sums import Sum
 
 NEGATIVE_SHARE = "share of negative feedback"
@@ -26,7 +27,7 @@ def heard_measures(
     """Return every measure of every brand and voice that the sums hold, topics left out."""
     worse = frozenset(lower_is_better)
     found: list[Measure] = []
-    for one, media in _grouped([one for one in sums if not one.topic]):
+    for one, media in _grouped([one for one in sums if not one.topic and is_felt(one)]):
         if one.n_read == 0:
             continue
         if one.basis == "text":
@@ -34,6 +35,11 @@ def heard_measures(
         else:
             found += _of_scores(one, as_of, worse)
     return found
+
+
+def is_felt(one: Sum) -> bool:
+    """Return whether a sum is of scores or of feelings, and not of what only some texts speak of (`told.py`)."""
+    return one.basis != "text" or one.measure == FELT
 
 
 def nps(one: Sum) -> tuple[float, float]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from flywheel.domain.experience import Pillar, ReaderRules
 from flywheel.domain.standing import Measure
-from flywheel.domain.sums import Sum
+from flywheel.domain.sums import EMPATHY, SENTIMENT, Sum
 from flywheel.orient.measures import HEARD, bounds
 
 PREFIX = "pillar: "
@@ -23,7 +23,8 @@ def pillar_measures(
 
     Items are put on 0 to 10 and count alike (methods: mean of items rescaled). Answers of one person to several items
     go together, so the standard error of their mean is taken as the mean of their standard errors, which is its upper
-    bound. From texts: the mean sentiment of the mentions, on 0 to 10.
+    bound. From texts: the mean sentiment of the mentions, and of what texts tell of (easy or hard, more or less than
+    expected, the empathy of replies), on 0 to 10.
     """
     groups: dict[tuple[str, str], list[Sum]] = {}
     for one in sums:
@@ -32,7 +33,7 @@ def pillar_measures(
     for members in groups.values():
         for pillar in pillars:
             items = [one for one in _merged(members, "survey") if one.measure in pillar.items]
-            mentions = [one for one in _merged(members, "text") if one.topic in pillar.topics]
+            mentions = [spoken for one in _merged(members, "text") if (spoken := _spoken(one, pillar)) is not None]
             found += [
                 measure
                 for measure in (_of_items(pillar, items, as_of), _of_mentions(pillar, mentions, as_of, reader))
@@ -49,6 +50,17 @@ def _merged(sums: Sequence[Sum], basis: str) -> list[Sum]:
             key = (one.measure, one.scale, one.topic)
             found[key] = found[key].add(one) if key in found else one
     return list(found.values())
+
+
+def _spoken(one: Sum, pillar: Pillar) -> Sum | None:
+    """Return what tells of a pillar, on -1 to 1."""
+    if one.measure == SENTIMENT:
+        return one if one.topic in pillar.topics else None
+    if one.topic or one.measure not in pillar.told:
+        return None
+    if one.measure != EMPATHY:
+        return one
+    return one._replace(total=2 * one.total - one.n_read, squares=4 * one.squares - 4 * one.total + one.n_read)
 
 
 def _of_items(pillar: Pillar, items: Sequence[Sum], as_of: datetime) -> Measure | None:

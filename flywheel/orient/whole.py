@@ -20,11 +20,13 @@ from flywheel.orient.blind_spots import blind_spots, loud_findings, silent_media
 from flywheel.orient.elsewhere import elsewhere
 from flywheel.orient.expectations import GapContext, gap_findings
 from flywheel.orient.gap import interval_of
+from flywheel.orient.let_down import TextContext, text_gaps
 from flywheel.orient.measures import heard_measures
 from flywheel.orient.moves import moves
 from flywheel.orient.oddities import oddities
 from flywheel.orient.pillars import PREFIX, pillar_measures
 from flywheel.orient.standings import StandingRules, compare
+from flywheel.orient.told import told_measures
 from flywheel.orient.warnings import Span, warnings
 from flywheel.orient.weights import driver_weights, weight_findings
 from flywheel.orient.words import figure
@@ -34,7 +36,10 @@ VOICES: tuple[Voice, ...] = ("customer", "employee")
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """Through which eyes: our brand, the peers we hear, the rules, the clock and the seed of the turn."""
+    """Through which eyes: our brand, the peers we hear, the rules, the clock and the seed of the turn.
+
+    `touchpoints` are those of topics.
+    """
 
     brand: str
     peers: tuple[str, ...]
@@ -45,6 +50,7 @@ class View:
     reader: ReaderRules
     pillars: tuple[Pillar, ...]
     promises: tuple[Promise, ...] = ()
+    touchpoints: Mapping[str, str] = field(default_factory=dict)
     lower_is_better: tuple[str, ...] = ()
     outcome_item: str = "nps"
     min_group: int = 10
@@ -56,8 +62,9 @@ class Facts:
     """What the store holds for one turn.
 
     `sums` are those of all brands over the window; `cuts` those of this period and the one before by medium,
-    touchpoint, language and segment; `days` daily counts by "topic" and "touchpoint"; `quotations` ids by touchpoint;
-    `believed_before` the perception gaps of the turn before, by "pillar|group".
+    touchpoint, language and segment; `expected` what our texts say of expectations, by touchpoint and topic; `days`
+    daily counts by "topic" and "touchpoint"; `quotations` ids by touchpoint, `let_down` ids by touchpoint and topic of
+    texts that say so; `believed_before` the perception gaps of the turn before, by "pillar|group".
     """
 
     sums: Sequence[Sum]
@@ -68,7 +75,9 @@ class Facts:
     loud: Sequence[Loudness] = ()
     stakes: Sequence[Stake] = ()
     answers: Mapping[Voice, Answers] = field(default_factory=dict)
+    expected: Sequence[Sum] = ()
     quotations: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    let_down: Mapping[str, Sequence[str]] = field(default_factory=dict)
     believed_before: Mapping[str, float] = field(default_factory=dict)
 
 
@@ -76,6 +85,7 @@ def all_measures(facts: Facts, view: View) -> list[Measure]:
     """Return every measure that can be made of what was heard, pillars among them."""
     told = [one for one in facts.sums if not one.measure.startswith(BELIEF)]
     whole = heard_measures(told, view.as_of, view.reader, view.lower_is_better)
+    whole += told_measures(told, view.as_of, view.reader)
     return [*whole, *pillar_measures(told, view.pillars, view.as_of, view.reader)]
 
 
@@ -148,7 +158,8 @@ def _promises(facts: Facts, view: View) -> list[Finding]:
     for voice, answers in facts.answers.items():
         context = GapContext(view.brand, voice, view.cycle_id, view.rules.floor, 10 * view.rules.margin_scale)
         found += gap_findings(view.promises, answers, facts.stakes, facts.quotations, context)
-    return found
+    as_told = TextContext(view.brand, view.cycle_id, view.rules.floor, view.rules.margin, view.reader.found_wrongly)
+    return found + text_gaps(facts.expected, facts.stakes, facts.let_down, view.touchpoints, as_told)
 
 
 def _weights(facts: Facts, view: View) -> list[Finding]:

@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from flywheel.config.settings import Settings
 from flywheel.domain.cycle import Cycle
-from flywheel.domain.sums import Grain, Sum, folded
+from flywheel.domain.sums import EXPECTATION, Grain, Sum, folded
 from flywheel.orient.beliefs import BELIEF
+from flywheel.orient.measures import is_felt
 from flywheel.orient.standings import StandingRules
 from flywheel.orient.warnings import Span, looked_at, needed_from
 from flywheel.orient.whole import VOICES, Facts, View
@@ -35,6 +36,7 @@ def view_of(settings: Settings, cycle: Cycle, turn: Cycle) -> View:
             max_age=timedelta(days=rules.max_age_days), max_apart=timedelta(days=rules.max_apart_days),
         ),
         reader=rules.reader, pillars=rules.pillars, promises=rules.promises, lower_is_better=rules.lower_is_better,
+        touchpoints={rule.topic: rule.touchpoint for rule in settings.topics if rule.touchpoint},
         outcome_item=rules.outcome_item, min_group=settings.report.min_group, seed=settings.seed,
     )  # fmt: skip
 
@@ -50,12 +52,15 @@ def facts_of(settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves)
     grains = sums.grains(brands, recent, periods, f"{since:%Y-%m-%d}")
     topics, by_topic = sums.topics(brands, recent, f"{since:%Y-%m-%d}", daily)
     after = shelves.hearing.arrived_before(turn.period)
-    cuts = _cuts([one for one in grains if one.whole.period], brand)
+    cuts = _cuts([one for one in grains if one.whole.period and is_felt(one.whole)], brand)
+    told = any(one.whole.measure == EXPECTATION and one.whole.brand == brand for one in grains)
     if settings.segments:
-        cuts["segment"] = sums.of_segments(brand, periods)
+        cuts["segment"] = [one for one in sums.of_segments(brand, periods) if is_felt(one)]
     facts = Facts(
         sums=[*_by_medium(grains), *topics, *_of_long_ago(settings, sums, grains, since)],
-        cuts=cuts, people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
+        cuts=cuts, expected=sums.expected(brand, recent, f"{since:%Y-%m-%d}") if told else (),
+        let_down=shelves.hearing.let_down(brand, settings.analyzer.model_name, after, _QUOTED) if told else {},
+        people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
         loud=shelves.hearing.loudest(brand, after), stakes=shelves.hearing.stakes(brand, after), span=span,
         days={} if span is None else {"topic": by_topic, "touchpoint": sums.touchpoints(brands, recent, daily)},
     )  # fmt: skip

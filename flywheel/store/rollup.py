@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection
 
 from flywheel.domain.feedback import Score
+from flywheel.domain.sums import EMPATHY, EXPECTATION, PROMISED
 from flywheel.store.bulk import add_up
 from flywheel.store.tables import RollupRow
 
@@ -25,16 +26,11 @@ KEYS = (
 )  # fmt: skip
 SUMS = ("n", "n_read", "n_negative", "n_neutral", "n_positive", "n_urgent", "sum_value", "sum_squares")
 COLUMNS = KEYS + SUMS
-SENTIMENT, EFFORT, EXPECTATION, EMPATHY = "sentiment", "effort", "expectation", "empathy"
-"""What the roll-ups of readings are about. Sentiment counts every text that was read, the others only those that say
-something of it: easy (1) or hard (-1), exceeded (1), met (0) or fallen short (-1), the empathy of a reply (0 to 1)."""
-_BANDS: dict[str, dict[str, tuple[str, float]]] = {
-    EFFORT: {"high": ("negative", -1.0), "low": ("positive", 1.0)},
-    EXPECTATION: {
-        "broken": ("negative", -1.0), "unmet": ("negative", -1.0), "kept": ("neutral", 0.0), "met": ("neutral", 0.0),
-        "exceeded": ("positive", 1.0),
-    },
+_BANDS = {
+    "high": ("negative", -1.0), "low": ("positive", 1.0), "broken": ("negative", -1.0), "unmet": ("negative", -1.0),
+    "kept": ("neutral", 0.0), "met": ("neutral", 0.0), "exceeded": ("positive", 1.0),
 }  # fmt: skip
+"""The band and the value of what a text says of effort, or of an expectation."""
 _VOICE = KEYS.index("voice")
 _CODES = {"negative": 0, "neutral": 1, "positive": 2}
 _NPS_KINDS = ("nps", "enps")
@@ -93,11 +89,21 @@ def rows(entries: Entries) -> dict[Key, list[int]]:
 
 def told_of(measure: str, groups: Sequence[tuple[Key, Cuts]], said: Sequence[str | None]) -> Entries:
     """Return the entries of what texts say of effort or of an expectation; `groups` are those of their sentiment."""
-    bands = _BANDS[measure]
-    places = [(at, bands[one]) for at, one in enumerate(said) if one in bands]
+    places = [(at, _BANDS[one]) for at, one in enumerate(said) if one in _BANDS]
     labels = [label for _, (label, _) in places]
     return Entries(_about(measure, groups, [at for at, _ in places]), labels, [False] * len(places),
                    parts([value for _, (_, value) in places]))  # fmt: skip
+
+
+def expected(
+    groups: Sequence[tuple[Key, Cuts]], said: Sequence[str | None], promised_by: Sequence[str | None]
+) -> Entries:
+    """Return the entries of what became of expectations, and of promises by whoever made them."""
+    found = [told_of(EXPECTATION, groups, said)]
+    for maker in sorted({one for one in promised_by if one is not None}):
+        theirs = [what if who == maker else None for what, who in zip(said, promised_by, strict=True)]
+        found.append(told_of(PROMISED + maker, groups, theirs))
+    return together(found)
 
 
 def shown_in(groups: Sequence[tuple[Key, Cuts]], empathy: Sequence[float | None]) -> Entries:

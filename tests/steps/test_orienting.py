@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 from small_project import UNTIL
@@ -72,3 +74,31 @@ def test_answers_and_figures_of_others_are_read_on_either_database(begin_walk: A
         sums = shelves.sums(walk.wheel.settings.analyzer.model_name)
         assert set(sums.last_days(["Acme", "Nobody"])) == {"Acme"}
         assert sums.of_segments("Acme", [1]) == []
+
+
+def test_a_broken_promise_in_texts_is_counted_at_its_topic_with_the_words_that_say_so(
+    begin_walk: Any, tmp_path: Path
+) -> None:
+    walk = begin_walk("one")
+    said = (
+        "You promised it would not be late but it was.",
+        "It was late, and the staff went above and beyond.",
+        "Late.",
+    )
+    with (tmp_path / "one" / "talk.csv").open("a", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows(
+            (f"n{at}", said[max(at % 8 - 5, 0)], UNTIL - timedelta(days=1, minutes=at), f"c{at % 24}", "Acme")
+            for at in range(80)
+        )
+    walk.step("listen", "understand", "orient")
+    gap = next(one for one in found(walk) if one.kind == "cx gap" and one.subject == "delay")
+    assert (gap.basis, gap.part, gap.verdict) == ("text", "topic", "more")
+    assert "60 say that less came" in gap.statement
+    assert gap.statement.endswith("Promised by somebody unnamed (60).")
+    with walk.wheel.store.read() as shelves:
+        columns, rows = shelves.views.rows("v_reading")
+        read = [dict(zip(columns, row, strict=True)) for row in rows]
+    assert set(gap.evidence) <= {one["feedback_id"] for one in read if one["expectation"] == "broken"}
+    assert len(gap.evidence) == 3
+    shares = {one.subject: one for one in found(walk) if one.kind == "measure"}
+    assert shares["share of feedback that tells of being let down"].value is not None

@@ -22,6 +22,7 @@ OWN = "Own"
 SAID = {
     "effort": ["high", "low", None], "expectation": ["broken", "unmet", "met", "kept", "exceeded", None],
     "empathy": [0.0, 0.25, 0.5, 1.0, None],
+    "promised_by": ["staff", "advertising", None],
 }  # fmt: skip
 
 

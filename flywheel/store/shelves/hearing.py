@@ -12,11 +12,12 @@ from flywheel.domain.feedback import Voice
 from flywheel.domain.hearing import Answers, Heard, Loudness, Stake
 from flywheel.store.bulk import among
 from flywheel.store.codec import table
-from flywheel.store.tables import CycleRow, FeedbackRow, PersonRow, ReadingRow, ScoreRow
+from flywheel.store.tables import CycleRow, FeedbackRow, MentionRow, PersonRow, ReadingRow, ScoreRow
 
 _FEEDBACK, _PERSON, _READING, _SCORE = table(FeedbackRow), table(PersonRow), table(ReadingRow), table(ScoreRow)
-_CYCLE = table(CycleRow)
+_CYCLE, _MENTION = table(CycleRow), table(MentionRow)
 _TWENTIETH = 20
+_MOST_LOOKED_AT = 20_000
 
 
 class HearingShelf:
@@ -129,6 +130,29 @@ class HearingShelf:
             seqs, names, places = zip(*rows, strict=True)
             values[[row_of[seq] for seq in seqs], [column_of[kind] for kind in names]] = 10 * np.array(places)
         return Answers(tuple(kinds), values)
+
+    def let_down(self, brand: str, model: str, after: int, each: int) -> dict[str, list[str]]:
+        """Return ids of what says that a promise was broken or less came than expected, by touchpoint and by topic.
+
+        A stated rule: of the newest 20,000 pieces the surest ones first, then the oldest.
+        """
+        newest = self._connection.execute(select(func.max(_FEEDBACK.c.seq))).scalar() or 0
+        found: dict[str, list[str]] = {}
+        for place, of in ((_FEEDBACK.c.touchpoint, None), (_MENTION.c.topic, _MENTION)):
+            read = (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model)
+            said = select(_FEEDBACK.c.id, place.label("place"), _READING.c.confidence, _FEEDBACK.c.seq)
+            said = said.join(_READING, read)
+            if of is not None:
+                said = said.join(of, (of.c.feedback_seq == _FEEDBACK.c.seq) & (of.c.model == model))
+            said = said.where(
+                _FEEDBACK.c.seq > max(after, newest - _MOST_LOOKED_AT), _FEEDBACK.c.brand == brand,
+                _READING.c.expectation.in_(("broken", "unmet")), place != "", _FEEDBACK.c.voice != "company",
+            )  # fmt: skip
+            for row in self._connection.execute(said.order_by(_READING.c.confidence.desc(), _FEEDBACK.c.seq)):
+                named = found.setdefault(row.place, [])
+                if len(named) < each:
+                    named.append(row.id)
+        return found
 
     def arrived_before(self, period: int) -> int:
         """Return the number of the last piece of feedback that arrived before a period began."""

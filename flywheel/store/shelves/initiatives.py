@@ -11,8 +11,8 @@ from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.initiative import Expectation, Initiative, InitiativeStatus, Milestone
 from flywheel.domain.summary import GroupCount
+from flywheel.domain.sums import SENTIMENT
 from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table, to_json
-from flywheel.store.rollup import SENTIMENT
 from flywheel.store.tables import InitiativeRow, MilestoneRow, RollupRow
 
 _MILESTONE, _ROLLUP = table(MilestoneRow), table(RollupRow)

@@ -11,6 +11,7 @@ from flywheel.domain.cycle import Cycle
 from flywheel.domain.feedback import Unread
 from flywheel.domain.reading import Readings
 from flywheel.domain.summary import BrandCount, GroupCount, Quotation
+from flywheel.domain.sums import EFFORT, SENTIMENT
 from flywheel.errors import TransientError
 from flywheel.store import rollup
 from flywheel.store.bulk import among, insert_missing, insert_rows
@@ -121,7 +122,7 @@ class ReadingShelf:
 
 
 def _read_by(model: str) -> ColumnElement[bool]:
-    of = (_ROLLUP.c.basis == "text") & (_ROLLUP.c.measure == rollup.SENTIMENT)
+    of = (_ROLLUP.c.basis == "text") & (_ROLLUP.c.measure == SENTIMENT)
     return of & (_ROLLUP.c.model == model) & (_ROLLUP.c.segment == "")
 
 
@@ -133,7 +134,7 @@ def _one_of_each_topic(readings: Readings) -> list[int]:
 
 
 def _of_texts(batch: Unread, readings: Readings, turns: Turns) -> rollup.Entries:
-    head = ("text", rollup.SENTIMENT, readings.model)
+    head = ("text", SENTIMENT, readings.model)
     groups: list[tuple[rollup.Key, rollup.Cuts]] = [
         ((period, *head, *group, "", language), cuts)
         for (_, period), *group, language, cuts in zip(
@@ -145,14 +146,14 @@ def _of_texts(batch: Unread, readings: Readings, turns: Turns) -> rollup.Entries
     urgent = [one == "high" for one in readings.urgency]
     return rollup.together([
         rollup.Entries(groups, readings.label, urgent, rollup.parts(readings.sentiment.tolist())),
-        rollup.told_of(rollup.EFFORT, groups, readings.effort),
-        rollup.told_of(rollup.EXPECTATION, groups, readings.expectation),
+        rollup.told_of(EFFORT, groups, readings.effort),
+        rollup.expected(groups, readings.expectation, readings.promised_by),
         rollup.shown_in(groups, readings.empathy),
     ])  # fmt: skip
 
 
 def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], turns: Turns) -> rollup.Entries:
-    found, head = readings.mentions, ("text", rollup.SENTIMENT, readings.model)
+    found, head = readings.mentions, ("text", SENTIMENT, readings.model)
     rows = [found.row[at] for at in mentions]
     groups: list[tuple[rollup.Key, rollup.Cuts]] = [
         (
@@ -166,8 +167,8 @@ def _of_mentions(batch: Unread, readings: Readings, mentions: list[int], turns: 
     ]  # fmt: skip
     labels, urgent = [readings.label[row] for row in rows], [readings.urgency[row] == "high" for row in rows]
     of_topics = rollup.Entries(groups, labels, urgent, rollup.parts([found.sentiment[at] for at in mentions]))
-    expected = rollup.told_of(rollup.EXPECTATION, groups, [readings.expectation[row] for row in rows])
-    return rollup.together([of_topics, expected])
+    said = [[column[row] for row in rows] for column in (readings.expectation, readings.promised_by)]
+    return rollup.together([of_topics, rollup.expected(groups, *said)])
 
 
 def _reading_rows(batch: Unread, readings: Readings, turns: Turns) -> list[tuple[object, ...]]:

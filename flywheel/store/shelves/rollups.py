@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, delete, literal, select
 
 from flywheel.domain.feedback import Score
+from flywheel.domain.sums import EFFORT, SENTIMENT
 from flywheel.store import rollup
 from flywheel.store.bulk import add_up, among, insert_rows
 from flywheel.store.codec import table
@@ -123,7 +124,7 @@ def _texts() -> Select[Any]:
     return select(
         _READING.c.feedback_seq, _READING.c.period, _READING.c.model, *_GROUP, _FEEDBACK.c.touchpoint,
         literal("").label("topic"), _READING.c.language, _READING.c.sentiment_label, _READING.c.urgency,
-        _READING.c.sentiment, _READING.c.effort, _READING.c.expectation, _READING.c.empathy,
+        _READING.c.sentiment, _READING.c.effort, _READING.c.expectation, _READING.c.promised_by, _READING.c.empathy,
     ).join(_FEEDBACK, _FEEDBACK.c.seq == _READING.c.feedback_seq)  # fmt: skip
 
 
@@ -133,7 +134,7 @@ def _mentions() -> Select[Any]:
         select(
             _MENTION.c.feedback_seq, _READING.c.period, _READING.c.model, *_GROUP, _MENTION.c.touchpoint,
             _MENTION.c.topic, _READING.c.language, _READING.c.sentiment_label, _READING.c.urgency,
-            _MENTION.c.sentiment, _READING.c.expectation,
+            _MENTION.c.sentiment, _READING.c.expectation, _READING.c.promised_by,
         )
         .join(_READING, read)
         .join(_FEEDBACK, _FEEDBACK.c.seq == _MENTION.c.feedback_seq)
@@ -155,20 +156,24 @@ def _text_entries(rows: Rows, cuts: Cuts) -> rollup.Entries:
     felt = _sentiments(rows, cuts)
     return rollup.together([
         felt,
-        rollup.told_of(rollup.EFFORT, felt.groups, [row.effort for row in rows]),
-        rollup.told_of(rollup.EXPECTATION, felt.groups, [row.expectation for row in rows]),
+        rollup.told_of(EFFORT, felt.groups, [row.effort for row in rows]),
+        _expected(rows, felt),
         rollup.shown_in(felt.groups, [row.empathy for row in rows]),
     ])  # fmt: skip
 
 
 def _mention_entries(rows: Rows, cuts: Cuts) -> rollup.Entries:
     felt = _sentiments(rows, cuts)
-    return rollup.together([felt, rollup.told_of(rollup.EXPECTATION, felt.groups, [row.expectation for row in rows])])
+    return rollup.together([felt, _expected(rows, felt)])
+
+
+def _expected(rows: Rows, felt: rollup.Entries) -> rollup.Entries:
+    return rollup.expected(felt.groups, [row.expectation for row in rows], [row.promised_by for row in rows])
 
 
 def _sentiments(rows: Rows, cuts: Cuts) -> rollup.Entries:
     groups = [
-        ((row.period, "text", rollup.SENTIMENT, row.model, *row[3:7], row.touchpoint, row.topic, row.language),
+        ((row.period, "text", SENTIMENT, row.model, *row[3:7], row.touchpoint, row.topic, row.language),
          cuts.get(row.feedback_seq, ("",)))
         for row in rows
     ]  # fmt: skip

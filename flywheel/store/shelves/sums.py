@@ -8,10 +8,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
-from flywheel.domain.sums import DayCount, Grain, Sum
+from flywheel.domain.sums import EXPECTATION, PROMISED, SENTIMENT, DayCount, Grain, Sum
 from flywheel.store.bulk import among
 from flywheel.store.codec import stamp, table
-from flywheel.store.rollup import PARTS, SENTIMENT
+from flywheel.store.rollup import PARTS
 from flywheel.store.tables import CycleRow, RollupRow
 
 _ROLLUP, _CYCLE = table(RollupRow), table(CycleRow)
@@ -87,6 +87,23 @@ class SumShelf:
                 counts.append(DayCount(one.brand, one.voice, one.topic, said, one.n))
         return list(sums.values()), counts
 
+    def expected(self, brand: str, periods: Sequence[int], since: str) -> list[Sum]:
+        """Return what a brand's texts from a day on (and undated) say of expectations, beside all that were read.
+
+        By touchpoint (in `part`) and topic; `measure` tells expectations, promises by their makers, and sentiment,
+        which counts every text.
+        """
+        keys, cuts = [_ROLLUP.c[name] for name in _KEYS], (_ROLLUP.c.touchpoint,)
+        told = or_(_ROLLUP.c.measure.in_((SENTIMENT, EXPECTATION)), _ROLLUP.c.measure.startswith(PROMISED))
+        query = (
+            select(*keys, literal(0), *_SUMS, *cuts)
+            .where(_ROLLUP.c.period.in_(periods), *self._whole([brand]), _recent(since) == 1, told)
+            .where(_ROLLUP.c.basis == "text", _ROLLUP.c.model == self._model)
+            .group_by(*keys, *cuts)
+            .order_by(*keys, *cuts)
+        )
+        return [_sum(row[:-1], row[-1]) for row in self._connection.execute(query).tuples()]
+
     def last_days(self, brands: Sequence[str]) -> dict[str, str]:
         """Return the last day on which anything was said of each brand, '' where nothing has a day; reads it all."""
         query = select(_ROLLUP.c.brand, func.max(_ROLLUP.c.day)).where(among(self._connection, _ROLLUP.c.brand, brands))
@@ -128,7 +145,8 @@ class SumShelf:
         return and_(_ROLLUP.c.basis == "text", _ROLLUP.c.measure == SENTIMENT, _ROLLUP.c.model == self._model)
 
     def _read(self) -> ColumnElement[bool]:
-        return or_(self._texts(), _ROLLUP.c.basis == "survey")
+        """Return the condition that something is a score, or was read by the model of the project."""
+        return or_(_ROLLUP.c.model == self._model, _ROLLUP.c.basis == "survey")
 
 
 def _recent(since: str) -> ColumnElement[int]:
