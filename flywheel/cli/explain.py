@@ -9,7 +9,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flywheel.cli.options import PLAIN, Options
-from flywheel.cli.screen import answer, table
+from flywheel.cli.screen import answer, printable, table
 from flywheel.domain.explanation import Cell, Explanation, RowsBehind
 from flywheel.wheel import Flywheel
 
@@ -69,6 +69,5 @@ def _short(value: Cell) -> str:
 
 
 def _printable(value: Cell) -> str:
-    """Return a cell on one line; feedback is hostile input, so nothing in it reaches the terminal as a command."""
     text = "-" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
-    return "".join(one if one.isprintable() else " " for one in text)
+    return printable(text)

@@ -49,6 +49,11 @@ def count(n: int, one: str, many: str | None = None) -> str:
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
+def printable(words: str) -> str:
+    """Return words on one line; feedback is hostile input, so nothing in it reaches the terminal as a command."""
+    return "".join(one if one.isprintable() else " " for one in words)
+
+
 def _numeric(column: Sequence[Any]) -> bool:
     return bool(column) and all(value is None or isinstance(value, int | float) for value in column)
 

@@ -94,6 +94,18 @@ TEND = (
                 "Switch on again a play that the wheel has paused because it harms.",
                 'flywheel plays resume thank_you --reason "other words since Monday"',
             ),
+            Entry(
+                "live",
+                "launches:live",
+                "Let a new play reach people, or the rest go after its first messages.",
+                'flywheel plays live thank_you --reason "read twenty of them"',
+            ),
+            Entry(
+                "shadow",
+                "launches:shadow",
+                "Only watch a play: record whom it would be meant for, send nothing.",
+                "flywheel plays shadow thank_you",
+            ),
         ),
     ),
     Family(
@@ -201,6 +213,24 @@ TEND = (
                 "approvals:reject",
                 "Say no to a message, with the reason: it is cancelled.",
                 'flywheel approvals reject 3f2a91 --reason "she has been called already"',
+            ),
+        ),
+    ),
+    Family(
+        "outbox",
+        "Messages on their way, and their doubts.",
+        (
+            Entry(
+                "list",
+                "outbox:list_outbox",
+                "Show how many messages stand in each state, which channels rest, and those in doubt.",
+                "flywheel outbox list --status failed",
+            ),
+            Entry(
+                "resolve",
+                "outbox:resolve",
+                "Say what became of a message in doubt, send it again, or ask the other end.",
+                "flywheel outbox resolve 3f2a91 --check",
             ),
         ),
     ),

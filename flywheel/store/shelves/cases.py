@@ -35,6 +35,7 @@ _ANSWERS = text("""
 _CASE_COLUMNS = tuple(Case.model_fields)
 _EVENT_COLUMNS = tuple(CaseEvent.model_fields)
 _TIMES = ("since", "opened_at", "due", "answered_at", "closed_at")
+_WORDS = 20
 _AT_PEACE = 30
 """Days in which somebody who was answered, and has not spoken since, still counts as waiting for peace."""
 
@@ -108,6 +109,21 @@ class CaseShelf:
         """Return what happened to a case, in the order in which it was written down."""
         query = select(_EVENT).where(_EVENT.c.case_id == case_id).order_by(_EVENT.c.seq)
         return [_event(row) for row in self._connection.execute(query).mappings()]
+
+    def words_of(self, person_id: str) -> list[str]:
+        """Return what a person said, newest first, with its day and how it was read; redacted, as it is stored."""
+        query = (
+            select(WHEN.label("at"), _FEEDBACK.c.medium, _READING.c.intent, _FEEDBACK.c.text)
+            .join(_READING, _READING.c.feedback_seq == _FEEDBACK.c.seq, isouter=True)
+            .where(_FEEDBACK.c.person_id == person_id)
+            .order_by(WHEN.desc(), _FEEDBACK.c.seq.desc())
+            .limit(_WORDS)
+        )
+        rows = self._connection.execute(query)
+        return [
+            f"{at[:10]} {medium} ({intent or 'unread'}): {' '.join(words.split())}"
+            for at, medium, intent, words in rows
+        ]
 
     def note_answers(self, cycle: Cycle) -> int:
         """Write down which open cases our messages or replies at the source have answered; return how many."""

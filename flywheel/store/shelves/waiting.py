@@ -19,6 +19,7 @@ from flywheel.store.codec import moment, stamp, table
 from flywheel.store.contacted import COMING, contacts_of
 from flywheel.store.mentioned import topics_of
 from flywheel.store.occasions import occasion_query, waiting_query
+from flywheel.store.shelves.cases import with_open_case
 from flywheel.store.shelves.people import PeopleShelf
 from flywheel.store.tables import DeliveryRow, FeedbackRow, InboxRow
 
@@ -97,13 +98,14 @@ class WaitingShelf:
         ids, people = [row["person_id"] for row, _ in chosen], PeopleShelf(self._connection)
         consents, reachable = people.consents(ids), people.reachable(ids)
         contacts = contacts_of(self._connection, ids, as_of, COMING)
+        waiting = with_open_case(self._connection, ids, as_of)
         topics = topics_of(self._connection, [row["seq"] for row, _ in chosen], model)
         return [
             Candidate(
                 view=PersonView(
                     person=_person(row), occasion=_occasion(row, topics.get(row["seq"], ()), as_of),
                     consents=consents.get(person, ()), contacts=tuple(one for _, one in contacts.get(person, ())),
-                    reachable=reachable.get(person, ()),
+                    reachable=reachable.get(person, ()), open_case=person in waiting,
                 ),
                 fits=fits,
             )
