@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import exp, log, sqrt
+from collections.abc import Sequence
+from math import ceil, exp, floor, log, sqrt
 from statistics import NormalDist
 
 Z_95 = 1.959963984540054
@@ -37,6 +38,19 @@ def newcombe(s1: int, n1: int, s2: int, n2: int, z: float = Z_95) -> tuple[float
     low = difference - sqrt((p1 - l1) ** 2 + (u2 - p2) ** 2)
     high = difference + sqrt((u1 - p1) ** 2 + (p2 - l2) ** 2)
     return difference, low, high
+
+
+def median(values: Sequence[float], z: float = Z_95) -> tuple[float, float, float]:
+    """Return the median with its interval by order statistics, free of any distribution (Conover 1999, section 3.2).
+
+    The ranks are n/2 -+ z √n / 2, rounded outwards; of fewer than six values the interval is all of them.
+    """
+    if not values:
+        raise ValueError("Of no values there is no median.")
+    ordered, n = sorted(values), len(values)
+    half = z * sqrt(n) / 2
+    low, high = max(floor(n / 2 - half), 1) - 1, min(ceil(n / 2 + half) + 1, n) - 1
+    return (ordered[(n - 1) // 2] + ordered[n // 2]) / 2, ordered[low], ordered[high]
 
 
 def rate_ratio(s1: int, n1: int, s2: int, n2: int, z: float = Z_95) -> tuple[float, float, float]:

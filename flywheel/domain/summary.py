@@ -92,3 +92,28 @@ class PredictionSummary(Record):
     above: int
     model: str
     drivers: dict[str, int]
+
+
+class Promptness(Record):
+    """How long people waited for help: medians in days, each with its 95 % interval, over `n` messages sent.
+
+    `heard` counts from the moment we heard of it, `said` from the moment they said it (or it happened to them).
+    """
+
+    n: int
+    heard: tuple[float, float, float]
+    said: tuple[float, float, float]
+
+
+class Worth(Record):
+    """Customers as an asset: the newest lifetime value of each, added up, and what of it is at risk, each with a range.
+
+    `at_risk` adds up value x chance of leaving, over the `n_at_risk` of whom both are known. The ranges add up the ends
+    of each person's own interval, as if all of them were wrong in the same way: they are wide, not narrow.
+    """
+
+    n: int
+    value: tuple[float, float, float]
+    n_at_risk: int
+    at_risk: tuple[float, float, float]
+    model: str

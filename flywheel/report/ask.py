@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from flywheel.domain.initiative import ENDED, Initiative
-from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Sentences, Table
+from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table, Words
 from flywheel.report.view import View
-from flywheel.report.words import counted, day, listed, sentence
+from flywheel.report.words import counted, day, listed, name_of, sentence
 
 _STATES = {
     "done": "done; data will say whether it helped", "verified": "removed, as data show",
@@ -15,14 +15,15 @@ _STATES = {
 
 def ask_section(view: View) -> Section:
     """Return what managers are asked for: causes to remove, people to ask, approvals that wait; what came of it."""
-    blocks: list[Block] = [_initiatives(view)] if view.facts.initiatives else []
+    blocks: list[Block] = [_approvals(view)] if view.facts.waiting else []
+    blocks += [_initiatives(view)] if view.facts.initiatives else []
     blocks += _whom_to_ask(view)
     return Section(id="ask", title="What we ask of you", finding=ask_finding(view), blocks=tuple(blocks))
 
 
 def waiting(view: View) -> int:
     """Return how many decisions wait for a person's approval."""
-    return max(view.facts.approvals_waiting, view.decided("waiting"))
+    return max(sum(one.n for one in view.facts.waiting), view.decided("waiting"))
 
 
 def ask_finding(view: View) -> Phrase:
@@ -44,6 +45,23 @@ def _going(view: View) -> list[Initiative]:
     return [one for one in view.facts.initiatives if one.status not in ENDED]
 
 
+def _approvals(view: View) -> Table:
+    columns = (
+        Column(name="Waits for approval"), Column(name="Answers for it"), Column(name="Messages", numeric=True),
+        Column(name="The first one is too late on"),
+    )  # fmt: skip
+    rows = tuple(
+        (
+            sentence(name_of(one.play)), one.owner,
+            view.make.count(f"ask/waiting/{one.play}", f"{sentence(name_of(one.play))}: waiting for approval", one.n),
+            day(one.due, view.facts.zone),
+        )
+        for one in view.facts.waiting
+    )  # fmt: skip
+    caption = "What waits for your approval"
+    return Table(id="ask-approvals", caption=caption, columns=columns, rows=rows)
+
+
 def _initiatives(view: View) -> Table:
     columns = (
         Column(name="Cause"), Column(name="Owner"), Column(name="Due"), Column(name="Texts behind it", numeric=True),
@@ -59,7 +77,12 @@ def _initiative(view: View, one: Initiative) -> tuple[Cell, ...]:
         f"ask/evidence/{one.id}", f"Texts behind: {one.cause}", one.evidence_count, f"initiative {one.id}",
         *one.evidence[:5],
     )  # fmt: skip
-    return (sentence(one.cause), one.owner, due, evidence, one.expected.words, _state(view, one), _left(view, one))
+    cause, expected, state = (_of(one, words) for words in (sentence(one.cause), one.expected.words, _state(view, one)))
+    return (cause, one.owner, due, evidence, expected, state, view.make.left(one))
+
+
+def _of(one: Initiative, words: str) -> Words:
+    return Words(text=words, id=one.id, kind="initiative")
 
 
 def _state(view: View, one: Initiative) -> str:
@@ -68,21 +91,16 @@ def _state(view: View, one: Initiative) -> str:
     return _STATES.get(one.status, one.status) + (f" (overdue{escalated})" if late else "")
 
 
-def _left(view: View, one: Initiative) -> Figure | None:
-    """Return what is left of the unhappy mentions that topics nobody worked on led us to expect."""
-    if one.effect is None or one.low is None or one.high is None:
-        return None
-    return Figure(
-        id=view.make.id(f"ask/left/{one.id}"), label=f"Left of: {one.topic}", value=1 + one.effect, unit="share",
-        low=1 + one.low, high=1 + one.high, inputs=(f"initiative {one.id}",),
-        formula="unhappy mentions after the work / what untouched topics lead us to expect; 95 % interval",
-    )  # fmt: skip
-
-
 def _whom_to_ask(view: View) -> list[Block]:
     """Return whom the outer loop wants to be asked: groups that are seldom heard."""
     found = [one for one in view.facts.settings if one.name == "ask.next" and isinstance(one.value, list)]
     if not found:
         return []
     groups = [str(group) for group in found[-1].value] if isinstance(found[-1].value, list) else []
-    return [Sentences(title="Whom to ask next", items=tuple((group,) for group in groups), listed=True)]
+    return [
+        Sentences(
+            title="Whom to ask next",
+            items=tuple((Words(text=group, id=found[-1].id, kind="setting"),) for group in groups),
+            listed=True,
+        )
+    ]

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from flywheel.report.cycle_report import Chart, Figure, Mark
 from flywheel.report.svg import WIDTH, bar, dot, line, picture, shortened, text, whisker
-from flywheel.report.words import MINUS, THIN_SPACE, shown
+from flywheel.report.words import MINUS, THIN_SPACE, short, shown
 
 _ROW = 46
 _TALL_ROW = 60
@@ -26,7 +26,7 @@ def draw(chart: Chart) -> Markup:
     shapes = list({"bars": _bars, "before and now": _before_and_now, "intervals": _intervals}[chart.shape](chart))
     foot = _FOOT if chart.shape == "intervals" else 4
     row = _TALL_ROW if chart.shape == "intervals" else _ROW
-    return picture(chart.id, chart.title, chart.description, _TOP + row * len(chart.marks) + foot, shapes)
+    return picture(chart.id, chart.title, "", _TOP + row * len(chart.marks) + foot, shapes)
 
 
 def _bars(chart: Chart) -> Iterator[Markup]:
@@ -35,7 +35,7 @@ def _bars(chart: Chart) -> Iterator[Markup]:
         y = _TOP + at * _ROW
         n = "" if mark.figure.n is None else f"  n={mark.figure.n:,}"
         yield text(0, y + 14, shortened(_named(mark), _LABEL), css="label strong" if mark.tone == "ours" else "label")
-        yield text(WIDTH, y + 14, shown(mark.figure) + n, css="value", anchor="end")
+        yield text(WIDTH, y + 14, shown(mark.figure) + n, css="value", anchor="end", of=short(mark.figure.id))
         yield bar(0, y + 22, WIDTH, 12, "track")
         if mark.figure.value is not None:
             yield bar(0, y + 22, WIDTH * mark.figure.value / full, 12, f"fill {mark.tone}")
@@ -49,7 +49,7 @@ def _before_and_now(chart: Chart) -> Iterator[Markup]:
         y = _TOP + at * _ROW
         before = "" if mark.second is None else f" (before {shown(mark.second)})"
         yield text(0, y + 14, shortened(mark.label, _LABEL), css="label")
-        yield text(WIDTH, y + 14, shown(mark.figure) + before, css="value", anchor="end")
+        yield text(WIDTH, y + 14, shown(mark.figure) + before, css="value", anchor="end", of=short(mark.figure.id))
         if mark.figure.value is not None:
             yield bar(0, y + 20, WIDTH * mark.figure.value / full, 9, "fill ours")
         if mark.figure.low is not None and mark.figure.high is not None:
@@ -73,7 +73,7 @@ def _intervals(chart: Chart) -> Iterator[Markup]:
 
 def _interval(mark: Mark, y: float, reach: float) -> Iterator[Markup]:
     yield text(0, y + 14, shortened(mark.label, _WIDE_LABEL), css="label halo")
-    yield text(0, y + 31, shown(mark.figure, exact=True), css="value halo")
+    yield text(0, y + 31, shown(mark.figure, exact=True), css="value halo", of=short(mark.figure.id))
     yield text(WIDTH, y + 31, f"{_sign(mark)} {mark.note}", css=f"verdict {mark.tone} halo", anchor="end")
     yield line(_MIDDLE, y + 37, _MIDDLE, y + 53, "zero")
     second = mark.second

@@ -12,7 +12,7 @@ from pydantic import AfterValidator, Field
 
 from flywheel.domain.record import Moment, Record
 
-Unit = Literal["count", "share", "points", "distance", "number"]
+Unit = Literal["count", "share", "points", "distance", "number", "score", "days"]
 Tone = Literal["good", "bad", "level", "open", "ours", "plain"]
 
 
@@ -26,7 +26,7 @@ Number = Annotated[float, AfterValidator(_rounded)]
 class Figure(Record):
     """One number with how it came about; `value` None means: cannot tell.
 
-    Shares, points and distances (points without a sign) are kept as 0..1.
+    Shares, points and distances (points without a sign) are kept as 0..1; a `score` is on a scale that its label names.
     """
 
     id: str
@@ -40,10 +40,22 @@ class Figure(Record):
     inputs: tuple[str, ...] = ()
 
 
-Phrase = tuple[str | Figure, ...]
+class Words(Record):
+    """Words that the report did not write: the statement of a row, or of a figure (`id`); without one, a quotation.
+
+    `kind` is the row's kind ("finding", "learning"), so that the page can say how such things come about.
+    """
+
+    text: str
+    id: str | None = None
+    kind: str = ""
+
+
+Part = str | Figure | Words
+Phrase = tuple[Part, ...]
 """A sentence in parts, so that each number in it can be followed to where it comes from."""
 
-Cell = str | Figure | None
+Cell = Part | None
 
 
 class Column(Record):
@@ -81,7 +93,7 @@ class Chart(Record):
     id: str
     shape: Literal["bars", "before and now", "intervals"]
     title: str
-    description: str
+    description: Phrase
     marks: tuple[Mark, ...]
     left: str = ""
     right: str = ""
@@ -137,33 +149,58 @@ class Glance(Record):
     section: str
 
 
-class CycleReport(Record):
-    """The whole report; `headline` is one sentence, and says first what is wrong when something is."""
+class IndexLine(Record):
+    """What stands of a report in the list of all: its first sentence, and the figures that trends are drawn of."""
 
-    version: Literal[1] = 1
+    said: Phrase
+    mood: Figure | None = None
+    helped: Figure | None = None
+    changed: Figure | None = None
+    proven: Figure | None = None
+
+
+class CycleReport(Record):
+    """The whole report; `headline` is one sentence, and says first what is wrong when something is.
+
+    `names` are those names (of brands, topics, plays, sources) that hold digits: they are no figures.
+    """
+
+    version: Literal[2] = 2
     cycle_id: str
     brand: str
     period: str
     as_of: Moment
     mode: Literal["live", "shadow"]
-    headline: str
+    headline: Phrase
     alarms: tuple[Phrase, ...] = ()
     turned: bool
     turn: Phrase
     glance: tuple[Glance, ...]
     sections: tuple[Section, ...]
+    line: IndexLine
+    names: tuple[str, ...] = ()
 
 
 def figures(report: CycleReport) -> list[Figure]:
     """Return every figure of a report once, in the order of reading."""
     found: dict[str, Figure] = {}
-    for part in _parts(report):
+    for part in parts(report):
         if isinstance(part, Figure):
             found.setdefault(part.id, part)
     return list(found.values())
 
 
-def _parts(report: CycleReport) -> Iterator[Cell]:
+def sources(report: CycleReport) -> list[Figure | Words]:
+    """Return what every number leads to, each once: the figures, then the rows whose statements are cited."""
+    drawn = figures(report)
+    known = {one.id for one in drawn}
+    cited = {part.id: part for part in parts(report) if isinstance(part, Words) and part.id and part.id not in known}
+    return [*drawn, *cited.values()]
+
+
+def parts(report: CycleReport) -> Iterator[Cell]:
+    """Yield everything that the report says, part by part, in the order of reading."""
+    yield from report.headline
     for phrase in (*report.alarms, report.turn, *(line.answer for line in report.glance)):
         yield from phrase
     for section in report.sections:
@@ -180,6 +217,7 @@ def _block_parts(block: Table | Chart | Sentences | Quotes) -> Iterator[Cell]:
         for row in block.rows:
             yield from row
     elif isinstance(block, Chart):
+        yield from block.description
         for mark in block.marks:
             yield from (mark.figure, mark.second)
         yield from _block_parts(block.data)

@@ -25,10 +25,9 @@ _MOST_REASONS = 10
 
 def did_section(view: View) -> Section:
     """Return what was done for people, and what was left undone for which reason."""
-    blocks: list[Block] = []
+    blocks: list[Block] = [*_offers(view), *_promptness(view)]
     if view.facts.decisions.n:
         blocks.append(_plays_table(view))
-    blocks += _offers(view)
     blocks += _reasons(view)
     blocks += _deliveries(view)
     return Section(id="did", title="We did", finding=did_finding(view), blocks=tuple(blocks))
@@ -70,6 +69,40 @@ def helped(view: View) -> Phrase:
         return ("messages to ", out, " of ", of, " people went out")
     people = view.make.count("did/helped", "People who were offered help (sales offers not counted)", help_given)
     return (people, f" {counted(help_given, 'person was', 'people were')} offered help")
+
+
+def people_helped(view: View) -> Figure | None:
+    """Return to how many people help was decided, None where nothing was decided."""
+    if not view.facts.decisions.n:
+        return None
+    n = view.facts.decisions.helped
+    return view.make.count("did/helped", "People who were offered help (sales offers not counted)", n)
+
+
+def how_fast(view: View) -> Phrase:
+    """Return how soon after being heard people were helped: the median with its interval."""
+    prompt = view.facts.promptness
+    if prompt is None:
+        return ()
+    heard = _median(view, "heard", "From being heard to being helped, the median", prompt.n, prompt.heard)
+    label = "From saying it (or from what happened) to being helped, the median"
+    said = _median(view, "said", label, prompt.n, prompt.said)
+    return ("Half of the help went out within ", heard, " of being heard, ", said, " of being said.")
+
+
+def _promptness(view: View) -> list[Block]:
+    prompt = view.facts.promptness
+    if prompt is None:
+        return []
+    return [Sentences(items=(how_fast(view),))]
+
+
+def _median(view: View, key: str, label: str, n: int, of: tuple[float, float, float]) -> Figure:
+    value, low, high = of
+    return Figure(
+        id=view.make.id(f"did/prompt/{key}"), label=label, value=value, unit="days", n=n, low=low, high=high,
+        formula="median; interval by the order of the waits (binomial)", inputs=("v_delivery.sent_at",),
+    )  # fmt: skip
 
 
 def _offered(view: View) -> Phrase:
@@ -119,7 +152,8 @@ def _reasons(view: View) -> list[Block]:
     if not blocks:
         return []
     rows: list[tuple[Cell, ...]] = [
-        (reason, view.make.count(f"did/why/{reason}", f"Not done: {reason}", n)) for reason, n in blocks[:_MOST_REASONS]
+        (view.reason(reason, of=reason), view.make.count(f"did/why/{reason}", f"Not done: {reason}", n))
+        for reason, n in blocks[:_MOST_REASONS]
     ]
     rest = sum(n for _, n in blocks[_MOST_REASONS:])
     if rest:

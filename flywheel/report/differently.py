@@ -5,11 +5,13 @@ from __future__ import annotations
 from pydantic import JsonValue
 
 from flywheel.domain.initiative import Setting
-from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Table
+from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Table, Words
 from flywheel.report.facts import LearningUse
 from flywheel.report.learned import from_to
 from flywheel.report.view import View
-from flywheel.report.words import counted, day, listed, name_of, sentence, shown
+from flywheel.report.words import counted, day, listed, name_of, play_name, sentence
+
+_PLAY = "play:"
 
 
 def differently_section(view: View) -> Section:
@@ -20,28 +22,35 @@ def differently_section(view: View) -> Section:
     if view.facts.settings:
         blocks.append(_settings_table(view))
     title = "What we do differently because of it"
-    return Section(id="differently", title=title, finding=turn_finding(view), blocks=tuple(blocks))
+    return Section(id="differently", title=title, finding=(*turn_finding(view), *_because(view)), blocks=tuple(blocks))
 
 
 def turn_finding(view: View) -> Phrase:
-    """Return whether the wheel turned, and because of which learning or setting."""
+    """Return whether the wheel turned."""
     if not view.changed:
         return ("The wheel did not turn: nothing learned before changed a decision.",)
-    n = view.make.count("turn/changed", "Decisions that came out differently", view.changed, "v_decision.changed_by")
     words = f" {counted(view.changed, 'decision')} came out differently because of what was learned before."
-    return ("The wheel turned: ", n, words, *_because(view))
+    return ("The wheel turned: ", changed_figure(view), words)
+
+
+def changed_figure(view: View) -> Figure:
+    """Return how many decisions came out differently because of something learned or set before."""
+    return view.make.count("turn/changed", "Decisions that came out differently", view.changed, "v_decision.changed_by")
 
 
 def _because(view: View) -> Phrase:
     uses = sorted(view.facts.learnings_used, key=lambda use: (-use.changed, use.learning.id))
-    if uses and uses[0].changed:
-        return (f" Above all: {_first_sentence(uses[0].learning.statement)}.",)
+    names = list(dict.fromkeys(_about(use) for use in uses if use.changed))
+    if names:
+        return (f" Above all, what was learned of {listed(names[:2])} changed them.",)
     moved = [one for one in view.facts.settings if _moved_by(view, one)]
-    return (f" Above all: {_first_sentence(moved[0].reason)}.",) if moved else ()
+    reason = moved[0].reason.split(". ", maxsplit=1)[0].rstrip(".") if moved else ""
+    return (" Above all: ", Words(text=reason, id=moved[0].id, kind="setting"), ".") if moved else ()
 
 
-def _first_sentence(words: str) -> str:
-    return words.split(". ", maxsplit=1)[0].rstrip(".")
+def _about(use: LearningUse) -> str:
+    subject = use.learning.subject
+    return play_name(subject.removeprefix(_PLAY)) if subject.startswith(_PLAY) else name_of(subject)
 
 
 def _used_table(view: View) -> Table:
@@ -51,6 +60,7 @@ def _used_table(view: View) -> Table:
     return Table(
         id="differently-learnings", caption="Earlier learnings in use", columns=columns,
         rows=tuple(_used_row(view, use) for use in uses),
+        folded=True,
     )  # fmt: skip
 
 
@@ -60,28 +70,30 @@ def _used_row(view: View, use: LearningUse) -> tuple[Cell, ...]:
     changed = view.make.count(
         f"turn/by/{use.learning.id}", f"Decisions changed by: {use.learning.subject}", use.changed
     )
-    return (sentence(use.learning.statement), before, after, read, changed)
+    return (sentence(_about(use)), before, after, read, changed)
 
 
 def _settings_table(view: View) -> Table:
-    rows: list[tuple[Cell, ...]] = []
-    for one in view.facts.settings:
-        moved = view.make.count(
-            f"turn/setting/{one.id}", f"Decisions changed by the setting {one.name}", _moved_by(view, one)
-        )
-        rows.append(
-            (
-                f"{name_of(one.name.replace('.', ' '))}: {_value(one.value)}",
-                one.reason,
-                day(one.expires, view.facts.zone),
-                moved,
-            )
-        )
+    newest = {one.name: one for one in view.facts.settings}  # oldest first: of several in force the last one counts
+    rows = tuple(_setting_row(view, one) for one in newest.values())
     names = ("Setting", "Why", "In force until", "Came out differently")
     columns = tuple(Column(name=name, numeric=name == "Came out differently") for name in names)
     return Table(
-        id="differently-settings", caption="Settings from the outer loop (OODA)", columns=columns, rows=tuple(rows)
+        id="differently-settings",
+        caption="Settings from the outer loop (OODA)",
+        columns=columns,
+        rows=rows,
+        folded=True,
     )
+
+
+def _setting_row(view: View, one: Setting) -> tuple[Cell, ...]:
+    key, label = f"turn/setting/{one.id}", f"Decisions changed by the setting {one.name}"
+    moved = view.make.count(key, label, _moved_by(view, one))
+    words = f"{name_of(one.name.replace('.', ' '))}: {_value(one.value)}"
+    why = Words(text=one.reason, id=one.id, kind="setting")
+    what = Words(text=words, id=one.id, kind="setting")
+    return (what, why, day(one.expires, view.facts.zone), moved)
 
 
 def _moved_by(view: View, setting: Setting) -> int:
@@ -94,14 +106,3 @@ def _value(value: JsonValue) -> str:
     if isinstance(value, bool):
         return "on" if value else "off"
     return f"{value:g}" if isinstance(value, int | float) else str(value)
-
-
-def plain_turn(view: View) -> str:
-    """Return the clause of the headline."""
-    n = view.changed
-    if not n:
-        return "the wheel did not turn"
-    number = shown(view.make.count("turn/changed", "Decisions that came out differently", n, "v_decision.changed_by"))
-    return (
-        f"the wheel turned: {number} {counted(n, 'decision')} came out differently because of what was learned before"
-    )

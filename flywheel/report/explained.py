@@ -31,6 +31,7 @@ _FORMULAS = {
     "signal": "as its source told it",
     "person": "as the source of persons told it; the id is a pseudonym",
     "cycle": "one turn of its flow over a window",
+    "appraisal": "what the wheel foresaw or planned, held against what happened; its statement says what was counted",
 }
 _SENTENCES = {
     "decision": "{play} ({variant}), {tier} tier, on {channel}: {status}, arm {arm} with probability {propensity}.",
@@ -48,7 +49,13 @@ _SENTENCES = {
     "signal": "{signal} at {happened_at}, told by {source}.",
     "person": "A {voice} of {brand}.",
     "cycle": "{flow} over {since} to {until}: {status}.",
+    "appraisal": "{statement}",
 }
+
+
+def kind_name(kind: str) -> str:
+    """Return what rows of a kind are called where their statement is cited."""
+    return f"What a {kind} says" if kind != "appraisal" else "How the wheel judged itself"
 
 
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:

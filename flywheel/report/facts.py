@@ -13,7 +13,16 @@ from flywheel.domain.outcome import Appraisal, Learning, Lift
 from flywheel.domain.play import Play
 from flywheel.domain.record import Moment, Record
 from flywheel.domain.standing import Standing
-from flywheel.domain.summary import BrandCount, DecisionSummary, GroupCount, Quotation, TeamLeavers
+from flywheel.domain.summary import (
+    BrandCount,
+    DecisionSummary,
+    GroupCount,
+    PredictionSummary,
+    Promptness,
+    Quotation,
+    TeamLeavers,
+    Worth,
+)
 from flywheel.domain.theme import Theme
 
 
@@ -61,6 +70,34 @@ class RiskSummary(Record):
     drivers: dict[str, int] = Field(default_factory=dict)
 
 
+class TouchpointFacts(Record):
+    """One touchpoint of the journey: who answers for it, and what our customers' texts there sound like."""
+
+    name: str
+    owner: str
+    moment_of_truth: bool = False
+    now: GroupCount
+    before: GroupCount | None = None
+
+
+class WaitingFacts(Record):
+    """Decisions of one play that wait for a person, who answers for it, and until when the first may still be done."""
+
+    play: str
+    owner: str
+    n: int
+    due: Moment
+
+
+class TeamFacts(Record):
+    """One team: the touchpoints and plays it answers for, and the thanks it earned in this period, by touchpoint."""
+
+    name: str
+    touchpoints: tuple[str, ...] = ()
+    plays: tuple[str, ...] = ()
+    thanks: dict[str, int] = Field(default_factory=dict)
+
+
 class SourceHealth(Record):
     """One source in this cycle: rows that were new, rows ever, when it last gave any, and what it warned of.
 
@@ -98,6 +135,7 @@ class ReportFacts(Record):
     counts: tuple[BrandCount, ...] = ()
     counts_before: tuple[BrandCount, ...] = ()
     topics: tuple[TopicCounts, ...] = ()
+    touchpoints: tuple[TouchpointFacts, ...] = ()
     languages: tuple[GroupCount, ...] = ()
     readings: ReadCounts = ReadCounts()
     quotations: tuple[Quotation, ...] = ()
@@ -107,13 +145,16 @@ class ReportFacts(Record):
     findings: tuple[Finding, ...] = ()
     risks: tuple[RiskSummary, ...] = ()
     teams: tuple[TeamLeavers, ...] = ()
+    worth: Worth | None = None
+    satisfaction: PredictionSummary | None = None
 
     plays: tuple[Play, ...] = ()
     decisions: DecisionSummary = DecisionSummary()
     deliveries: dict[str, int] = Field(default_factory=dict)
     withheld: dict[str, int] = Field(default_factory=dict)
     offers_withheld: int = 0
-    approvals_waiting: int = 0
+    promptness: Promptness | None = None
+    waiting: tuple[WaitingFacts, ...] = ()
     paused: bool = False
 
     lifts: tuple[Lift, ...] = ()
@@ -123,6 +164,7 @@ class ReportFacts(Record):
     settings: tuple[Setting, ...] = ()
     initiatives: tuple[Initiative, ...] = ()
     maturity: tuple[Criterion, ...] = ()
+    owners: tuple[TeamFacts, ...] = ()
 
     sources: tuple[SourceHealth, ...] = ()
     set_aside: dict[str, int] = Field(default_factory=dict)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from flywheel.domain.ids import content_id
+from flywheel.domain.initiative import Initiative
 from flywheel.domain.intervals import Z_95, newcombe, wilson
 from flywheel.domain.outcome import Lift
 from flywheel.domain.standing import Standing
@@ -82,14 +83,32 @@ class FigureMaker:
             high=high, formula=f"got it - held out; {how}", inputs=(f"lift {lift.id}",),
         )  # fmt: skip
 
+    def left(self, one: Initiative) -> Figure | None:
+        """Return what is left of the unhappy mentions that topics nobody worked on led us to expect."""
+        if one.effect is None or one.low is None or one.high is None:
+            return None
+        return Figure(
+            id=self.id(f"ask/left/{one.id}"), label=f"Left of: {one.topic}", value=1 + one.effect, unit="share",
+            low=1 + one.low, high=1 + one.high, inputs=(f"initiative {one.id}",),
+            formula="unhappy mentions after the work / what untouched topics lead us to expect; with its interval",
+        )  # fmt: skip
+
     def distance(self, key: str, of: Figure) -> Figure:
-        """Return how large a difference is without its sign; one whose way is open, or in another unit, as it is."""
-        if of.unit != "points" or of.value is None or not is_real(of):
+        """Return how large a difference is without its sign; one whose way is open, as it is."""
+        if of.value is None or not is_real(of):
             return of
         low, high = sorted((abs(of.low or 0.0), abs(of.high or 0.0)))
+        unit: Unit = "distance" if of.unit == "points" else of.unit
         return Figure(
-            id=self.id(key), label=f"Size of: {of.label}", value=abs(of.value), unit="distance", n=of.n, low=low,
-            high=high, formula=of.formula, inputs=(f"figure {of.id}",),
+            id=self.id(key), label=f"Size of: {of.label}", value=abs(of.value), unit=unit, n=of.n, low=low, high=high,
+            formula=of.formula, inputs=(f"figure {of.id}",),
+        )  # fmt: skip
+
+    def sure(self) -> Figure:
+        """Return how sure every interval of the report is."""
+        return Figure(
+            id=self.id("convention/sure"), label="How sure intervals are: of 100 such intervals 95 hold the true value",
+            value=0.95, unit="share", formula="a convention",
         )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from flywheel.report.cycle_report import (
     Table,
     Tone,
     Unit,
+    Words,
 )
 from flywheel.report.view import View
 from flywheel.report.words import counted, listed, name_of, play_name, sentence
@@ -28,11 +29,14 @@ _VERDICTS: dict[EffectVerdict, str] = {
     "cannot tell": "cannot tell yet",
 }  # fmt: skip
 _HOW_TO_READ = (
-    "The dot is the difference between people who got the play and people who were held out, the thick line its 95 % "
-    "interval, the thin one the wider interval that stays right however often one looks."
+    "The dot is the difference between people who got the play and people who were held out, the thick line its "
+    "interval, the thin one the wider interval that stays right however often one looks. "
 )
 _NAMES = ("Play", "Helped", "Held out", "Difference", "Safe to look at any time", "Verdict", "Why")
 _COLUMNS = tuple(Column(name=at, numeric=at not in ("Play", "Verdict", "Why")) for at in _NAMES)
+_ORDER: tuple[EffectVerdict, ...] = ("harms", "works", "no difference", "cannot tell")
+_MOST_TOLD = 2
+_PLAY = "play:"
 _TONES: dict[EffectVerdict, Tone] = {"works": "good", "harms": "bad", "no difference": "level", "cannot tell": "open"}
 
 
@@ -43,6 +47,8 @@ def learned_section(view: View) -> Section:
     if view.facts.learnings:
         items = tuple(_learning(view, one) for one in view.facts.learnings)
         blocks.append(Sentences(title="What we take from it", items=items, listed=True))
+        blocks.append(Sentences(items=(("Every interval is made to hold the true value in ", view.make.sure(),
+                                        " of cases."),)))  # fmt: skip
     blocks += appraised_blocks(view)
     return Section(id="learned", title="We learned", finding=learned_finding(view), blocks=tuple(blocks))
 
@@ -60,6 +66,51 @@ def learned_finding(view: View) -> Phrase:
     measured = view.make.count("learned/measured", "Effects measured", len(lifts))
     return (measured, f" {counted(len(lifts), 'effect was', 'effects were')} measured against people held out. ",
             sentence("; ".join(parts)), ".")  # fmt: skip
+
+
+def effects_answer(view: View) -> Phrase:
+    """Return the first screen's answer: each sure effect with its interval, and how many are still open."""
+    lifts = _main_lifts(view)
+    if not lifts:
+        return learned_finding(view)
+    sure = sorted((one for one in lifts if one.verdict != "cannot tell"), key=lambda one: _ORDER.index(one.verdict))
+    phrase: Phrase = ()
+    for one in sure[:_MOST_TOLD]:
+        effect, metric = _effects(view, one)[0], name_of(one.metric)
+        phrase = (
+            *phrase,
+            f"{sentence(play_name(one.play))} {_VERDICTS[one.verdict]}: ",
+            effect,
+            f" more often {metric}. ",
+        )
+    n = len(lifts) - len(sure)
+    if not n:
+        return phrase
+    left = view.make.count("learned/open", "Effects of which nobody can tell yet", n)
+    if not sure:
+        return ("Nobody can tell yet: ", left, f" {counted(n, 'effect was', 'effects were')} measured, none is sure.")
+    return (*phrase, "Of ", left, f" more {counted(n, 'effect')} nobody can tell yet.")
+
+
+def verdict_clause(view: View) -> Phrase:
+    """Return what was learned, as a clause of the first sentence."""
+    lifts = _main_lifts(view)
+    if not lifts:
+        return ("nothing could be learned yet",)
+    for verdict, words in (("harms", "does harm"), ("works", "works")):
+        names = list(dict.fromkeys(play_name(one.play) for one in lifts if one.verdict == verdict))
+        if names:
+            return (f"{listed(names[:_MOST_TOLD])} {words if len(names) == 1 else words.replace('works', 'work')}",)
+    return ("whether what we do helps nobody can tell yet",)
+
+
+def proven_figure(view: View) -> Figure | None:
+    """Return how many plays surely work, None where none was measured."""
+    lifts = _main_lifts(view)
+    if not lifts:
+        return None
+    n = len({one.play for one in lifts if one.verdict == "works"})
+    return view.make.count("learned/proven", "Plays that surely work", n)
 
 
 def _main_lifts(view: View) -> list[Lift]:
@@ -83,11 +134,11 @@ def _lift_chart(view: View) -> Chart:
     lifts = _main_lifts(view)
     title = "What each play changed"
     sure = [f"{play_name(one.play)} {_VERDICTS[one.verdict]}" for one in lifts if one.verdict != "cannot tell"]
-    told = f"{sentence(listed(list(dict.fromkeys(sure))))}." if sure else "None of them is sure yet."
+    told = f"{sentence(listed(list(dict.fromkeys(sure))))}. " if sure else "None of them is sure yet. "
     rows = tuple(_lift_row(view, one) for one in lifts)
     data = Table(id="learned-lifts-data", caption=title, columns=_COLUMNS, rows=rows, folded=True)
     return Chart(
-        id="learned-lifts", shape="intervals", title=title, description=f"{_HOW_TO_READ} {told}",
+        id="learned-lifts", shape="intervals", title=title, description=(f"{told}{_HOW_TO_READ.strip()}",),
         marks=tuple(_lift_mark(view, one) for one in lifts), left="less often", right="more often", data=data,
     )  # fmt: skip
 
@@ -113,7 +164,8 @@ def _lift_name(one: Lift) -> str:
 def _lift_row(view: View, one: Lift) -> tuple[Cell, ...]:
     treated = _side(view, one, "got it", one.treated, one.n_treated)
     control = _side(view, one, "held out", one.control, one.n_control)
-    return (sentence(_lift_name(one)), treated, control, *_effects(view, one), _VERDICTS[one.verdict], one.reason)
+    why = Words(text=one.reason, id=one.id, kind="lift")
+    return (sentence(_lift_name(one)), treated, control, *_effects(view, one), _VERDICTS[one.verdict], why)
 
 
 def _side(view: View, one: Lift, words: str, value: float, n: int) -> Figure:
@@ -124,7 +176,13 @@ def _side(view: View, one: Lift, words: str, value: float, n: int) -> Figure:
 
 
 def _learning(view: View, one: Learning) -> Phrase:
-    return (f"{sentence(one.statement.rstrip('.'))}. Because of it: {one.change} (", *from_to(view, one), ").")
+    if not one.subject.startswith(_PLAY):
+        return (Words(text=sentence(one.statement), id=one.id, kind="learning"),)
+    name = sentence(play_name(one.subject.removeprefix(_PLAY)))
+    turn = "less" if one.after < one.before else "more" if one.after > one.before else "as before"
+    _, before, _, after = from_to(view, one)
+    return (f"{name} is believed in {turn}: it is thought to change ", after, ", and was thought to change ", before,
+            " before.")  # fmt: skip
 
 
 def from_to(view: View, one: Learning) -> Phrase:
@@ -133,7 +191,7 @@ def from_to(view: View, one: Learning) -> Phrase:
     before, after = (
         Figure(
             id=view.make.id(f"learned/{when}/{one.id}"), label=f"{one.subject}: {when}", value=value, unit=unit,
-            n=one.n, formula=one.change, inputs=(f"learning {one.id}",),
+            n=one.n, formula=one.statement, inputs=(f"learning {one.id}",),
         )
         for when, value in (("before", one.before), ("after", one.after))
     )  # fmt: skip

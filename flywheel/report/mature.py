@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flywheel.domain.loop import STAGES, VALUES, Criterion, stage_of
-from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Sentences, Table, Unit
+from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Sentences, Table, Unit, Words
 from flywheel.report.view import View
 from flywheel.report.words import listed, sentence
 
@@ -38,7 +38,8 @@ def _told(view: View) -> tuple[Phrase, ...]:
 
 
 def _row(view: View, one: Criterion) -> tuple[Cell, ...]:
-    unit: Unit = "share" if one.words.startswith("share of") else "number"
+    counts = all(value == round(value) for value in (one.value or 0.0, one.needed)) and one.part in STAGES
+    unit: Unit = "share" if one.words.startswith("share of") else "count" if counts else "number"
     key, how = f"ran/maturity/{one.part}/{one.name}", "counted by the outer loop over its last periods"
     found = None if one.value is None else Figure(
         id=view.make.id(key), label=sentence(one.words), value=one.value, unit=unit, formula=how,
@@ -47,4 +48,5 @@ def _row(view: View, one: Criterion) -> tuple[Cell, ...]:
         id=view.make.id(f"{key}/needed"), label=f"Needed: {one.words}", value=one.needed, unit=unit, formula="a rule",
     )  # fmt: skip
     met = {True: "yes", False: "no", None: "nobody knows"}[one.met]
-    return (sentence(one.part), one.words, found, needed, met)
+    words = Words(text=one.words, id=needed.id, kind="criterion")
+    return (sentence(one.part), words, found, needed, met)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flywheel.domain.cycle import Tally
-from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table
+from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table, Words
 from flywheel.report.facts import SourceHealth
 from flywheel.report.mature import maturity_blocks
 from flywheel.report.view import View
@@ -56,14 +56,16 @@ def _step(view: View, one: Tally) -> tuple[Cell, ...]:
         for name, n in (("done", one.done), ("skipped", one.skipped), ("failed", one.failed))
     )
     reasons = sorted(one.reasons.items(), key=lambda item: (-item[1], item[0]))
-    return (name_of(one.step), *counts, "; ".join(name_of(reason) for reason, _ in reasons[:4]) or None)
+    why = "; ".join(name_of(reason) for reason, _ in reasons[:4])
+    return (name_of(one.step), *counts, Words(text=why, id=counts[1].id, kind="reason") if why else None)
 
 
 def _warnings(view: View) -> list[Block]:
     items: list[Phrase] = []
     for one in view.facts.steps:
-        items += [(f"{sentence(name_of(one.step))}: {words}",) for words in one.warnings]
-        items += [(f"{sentence(name_of(one.step))} failed: {one.error}",)] if one.error else []
+        step = sentence(name_of(one.step))
+        items += [(f"{step}: ", _of_the_cycle(view, words)) for words in one.warnings]
+        items += [(f"{step} failed: ", _of_the_cycle(view, one.error))] if one.error else []
     return [Sentences(title="Warnings", items=tuple(items), listed=True)] if items else []
 
 
@@ -73,7 +75,7 @@ def _sources(view: View) -> Table:
         Column(name="Last heard"), Column(name="Remarks"),
     )  # fmt: skip
     rows = tuple(_source(view, one) for one in view.facts.sources)
-    return Table(id="ran-sources", caption="The sources we listen to", columns=columns, rows=rows)
+    return Table(id="ran-sources", caption="The sources we listen to", columns=columns, rows=rows, folded=True)
 
 
 def _source(view: View, one: SourceHealth) -> tuple[Cell, ...]:
@@ -81,11 +83,16 @@ def _source(view: View, one: SourceHealth) -> tuple[Cell, ...]:
     ever = view.make.count(f"ran/source/ever/{one.name}", f"Ever from {one.name}", max(one.rows_ever, one.rows))
     heard = "never" if one.last_heard is None else day(one.last_heard, view.facts.zone)
     remarks = "; ".join((*((one.error,) if one.error else ()), *one.warnings))
-    return (one.name, new, ever, heard, remarks or None)
+    return (one.name, new, ever, heard, _of_the_cycle(view, remarks) if remarks else None)
+
+
+def _of_the_cycle(view: View, words: str) -> Words:
+    return Words(text=words, id=view.facts.cycle.id, kind="cycle")
 
 
 def _reason_table(view: View, table_id: str, caption: str, key: str, reasons: Counter[str]) -> Table:
     ordered = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))[:_MOST_REASONS]
-    rows = tuple((reason, view.make.count(f"{key}/{reason}", f"{caption}: {reason}", n)) for reason, n in ordered)
+    counts = [(reason, view.make.count(f"{key}/{reason}", f"{caption}: {reason}", n)) for reason, n in ordered]
+    rows = tuple((Words(text=reason, id=count.id, kind="reason"), count) for reason, count in counts)
     columns = (Column(name="Reason"), Column(name="Records", numeric=True))
     return Table(id=table_id, caption=caption, columns=columns, rows=rows)

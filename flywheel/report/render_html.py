@@ -9,14 +9,15 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from flywheel.report.charts import draw
-from flywheel.report.cycle_report import CycleReport, Figure, Quote, figures
-from flywheel.report.words import CANNOT_TELL, interval, shown, size_of_sample, visible, with_n
+from flywheel.report.cycle_report import CycleReport, Figure, Quote, Words, sources
+from flywheel.report.explained import formula, kind_name
+from flywheel.report.words import CANNOT_TELL, brief, interval, short, shown, size_of_sample, visible, with_n
 
 
 def render_html(report: CycleReport, template_folders: Sequence[Path]) -> bytes:
     """Return the page. Every string passes through `visible` and autoescape; only our own drawings are markup."""
     page = _environment(template_folders).get_template("report.html")
-    return page.render(report=report, figures=figures(report)).encode("utf-8", "replace")
+    return page.render(report=report, sources=sources(report)).encode("utf-8", "replace")
 
 
 def _environment(template_folders: Sequence[Path]) -> Environment:
@@ -26,7 +27,8 @@ def _environment(template_folders: Sequence[Path]) -> Environment:
     )  # fmt: skip
     environment.globals.update(
         draw=draw, shown=shown, with_n=with_n, interval=interval, size_of_sample=size_of_sample,
-        is_figure=_is_figure, marked=_marked, cannot_tell=CANNOT_TELL,
+        is_figure=_is_figure, is_words=_is_words, marked=_marked, cannot_tell=CANNOT_TELL, short=short, brief=brief,
+        formula=formula, kind_name=kind_name,
     )  # fmt: skip
     return environment
 
@@ -37,6 +39,10 @@ def _shown_as_text(value: object) -> object:
 
 def _is_figure(part: object) -> bool:
     return isinstance(part, Figure)
+
+
+def _is_words(part: object) -> bool:
+    return isinstance(part, Words)
 
 
 def _marked(quote: Quote) -> tuple[str, str, str]:

@@ -4,9 +4,23 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import TypeGuard
 
-from flywheel.report.cycle_report import Cell, Chart, Column, CycleReport, Phrase, Quotes, Section, Sentences, Table
-from flywheel.report.words import cell_text, spoken, visible
+from flywheel.report.cycle_report import (
+    Cell,
+    Chart,
+    Column,
+    CycleReport,
+    Phrase,
+    Quotes,
+    Section,
+    Sentences,
+    Table,
+    Words,
+    sources,
+)
+from flywheel.report.explained import kind_name
+from flywheel.report.words import cell_text, short, shown, spoken, visible
 
 _MARKUP = re.compile(r"([\\`*_\[\]|~#!$]|:(?=//)|(?<=www)\.|^\s*[-+=]|^\s*\d+(?=[.)]))", re.IGNORECASE)
 _WORD_JOINER = "\u2060"
@@ -14,11 +28,24 @@ _WORD_JOINER = "\u2060"
 
 def render_markdown(report: CycleReport) -> str:
     """Return the report as GitHub-flavoured Markdown."""
-    lines = [f"# {_safe(report.headline)}", "", f"{_safe(report.brand)}, {_safe(report.period)}", ""]
+    lines = [f"# {_phrase(report.headline)}", "", f"{_safe(report.brand)}, {_safe(report.period)}", ""]
+    lines += [_phrase(report.turn), ""]
     lines += [f"- **{_safe(line.question)}** {_phrase(line.answer)}" for line in report.glance]
     for section in report.sections:
         lines += ["", *_section(section)]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_sources(report)]) + "\n"
+
+
+def _sources(report: CycleReport) -> Iterator[str]:
+    yield from (
+        "## Where every number comes from",
+        "",
+        "`flywheel explain ID` shows how, and the rows.",
+    )
+    yield from ("", "| ID | Number | Value |", "| --- | --- | ---: |")
+    for one in sources(report):
+        about, value = (kind_name(one.kind), "") if isinstance(one, Words) else (one.label, shown(one, exact=True))
+        yield _row([f"`{short(one.id or '')}`", _safe(about), _safe(value)])
 
 
 def _section(section: Section) -> Iterator[str]:
@@ -31,7 +58,7 @@ def _section(section: Section) -> Iterator[str]:
             case Table():
                 yield from _table(block)
             case Chart():
-                yield from (f"### {_safe(block.title)}", "", _safe(block.description), "")
+                yield from (f"### {_safe(block.title)}", "", _phrase(block.description), "")
                 yield from _table(block.data)
             case Sentences():
                 yield from _sentences(block)
@@ -70,19 +97,24 @@ def _rule(column: Column) -> str:
 
 
 def _cell(cell: Cell) -> str:
-    return _safe(cell_text(cell))
+    return _code(cell.text) if _is_said(cell) else _safe(cell_text(cell))
 
 
 def _phrase(phrase: Phrase) -> str:
-    return _safe(spoken(phrase))
+    """Return a phrase; what was said by somebody stands in a code span."""
+    return "".join(_code(part.text) if _is_said(part) else _safe(spoken((part,)), strip=False) for part in phrase)
 
 
-def _safe(words: str) -> str:
+def _is_said(part: Cell) -> TypeGuard[Words]:
+    return isinstance(part, Words) and part.id is None
+
+
+def _safe(words: str, *, strip: bool = True) -> str:
     """Return words with all markup escaped, on one line; the joiner after @ keeps addresses from becoming links."""
     flat = (
         visible(words).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", f"@{_WORD_JOINER}")
     )
-    return _MARKUP.sub(_escaped, flat.strip())
+    return _MARKUP.sub(_escaped, flat.strip() if strip else flat)
 
 
 def _escaped(found: re.Match[str]) -> str:

@@ -10,9 +10,12 @@ from flywheel.domain.summary import BrandCount, GroupCount
 from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Phrase, Section, Sentences, Table
 from flywheel.report.figures import is_real
 from flywheel.report.heard import hearing_blocks, quotes
+from flywheel.report.moved import split_block
+from flywheel.report.stand_found import moved_blocks, scores_moved
 from flywheel.report.themes import theme_blocks
+from flywheel.report.touched import touchpoint_blocks
 from flywheel.report.view import VOICES, View, mentions, negative
-from flywheel.report.words import listed, name_of, sentence, shown
+from flywheel.report.words import name_of, sentence
 
 _MOST_TOPICS = 8
 WHO: dict[Voice, str] = {"customer": "customers", "employee": "employees"}
@@ -31,10 +34,13 @@ class _TopicRow:
 def said_section(view: View) -> Section:
     """Return what people said in this period, and what moved since the last one."""
     blocks: list[Block] = [_voices_table(view)] if any(view.count(voice) for voice in VOICES) else []
-    for voice in VOICES:
-        blocks += _topic_blocks(view, voice)
-    blocks += theme_blocks(view)
+    blocks += split_block(view)
+    blocks += _topic_blocks(view, "customer")
+    blocks += touchpoint_blocks(view)
     blocks += quotes(view)
+    blocks += _topic_blocks(view, "employee")
+    blocks += moved_blocks(view)
+    blocks += theme_blocks(view)
     blocks += hearing_blocks(view)
     return Section(id="said", title="They said", finding=said_finding(view), blocks=tuple(blocks))
 
@@ -42,34 +48,58 @@ def said_section(view: View) -> Section:
 def said_finding(view: View) -> Phrase:
     """Return what our customers wrote about most, how they felt, and whether that moved."""
     whole = view.count("customer")
-    if whole is None:
-        return ("Too little was heard from our customers to tell what they care about.",)
-    mood = view.make.share(_mood_key("customer"), "Negative texts of our customers", negative(whole))
+    if whole is None or not whole.n_read:
+        return _scored(view)
     top = view.topics("customer").now[:1]
     if not top:
-        return (*_mood(mood), *_moved(view, whole), ".")
+        return mood_answer(view)
     share = view.make.share(_topic_key("customer", top[0].name, "now"), _label(top[0].name), mentions(top[0], whole))
     lead = f"{sentence(name_of(top[0].name))} is what people wrote about most ("
-    return (lead, share, " of our customers' texts); ", *_mood(mood), *_moved(view, whole), ".")
+    return (lead, share, " of our customers' texts). ", *mood_answer(view))
 
 
-def _mood(mood: Figure) -> Phrase:
-    if mood.value is None:
-        return ("none of what they wrote could be scored",)
-    return (mood, " of what our customers wrote is negative")
-
-
-def _moved(view: View, whole: BrandCount) -> Phrase:
+def mood_answer(view: View) -> Phrase:
+    """Return whether it got better and whether that is more than chance: the verdict comes first."""
+    whole = view.count("customer")
+    if whole is None or not whole.n_read:
+        return _scored(view)
+    mood = view.make.share(_mood_key("customer"), "Negative texts of our customers", negative(whole))
+    is_negative = " of what our customers write is negative"
     before = view.count("customer", before=True)
-    if before is None or not before.n_read or not whole.n_read:
-        return (", and there is nothing earlier to compare it with",)
+    if before is None or not before.n_read:
+        return ("There is nothing earlier to compare with: ", mood, f"{is_negative}.")
+    past = view.make.share("said/mood/customer/before", "Negative texts of our customers, before", negative(before))
     change = _mood_change(view, "customer", whole, before)
     if not is_real(change):
-        return (", and whether that moved since the last period we cannot tell (", change, ")")
-    worse = (change.value or 0) > 0
-    step = view.make.distance("said/mood/customer/step", change)
-    more, turn = ("more", "worse") if worse else ("less", "better")
-    return (", ", step, f" {more} than before: it got {turn}, and that is more than noise")
+        return (
+            "Nobody can tell: ",
+            mood,
+            f"{is_negative}, ",
+            past,
+            " before; the change may be chance (",
+            change,
+            ").",
+        )
+    verdict = "It got worse: " if (change.value or 0) > 0 else "It got better: "
+    return (verdict, mood, f"{is_negative}, ", past, " before; that is more than chance (", change, ").")
+
+
+def mood_figure(view: View) -> Figure | None:
+    """Return the negative share of our customers' texts, None where too few could be read."""
+    whole = view.count("customer")
+    if whole is None or not whole.n_read:
+        return None
+    return view.make.share(_mood_key("customer"), "Negative texts of our customers", negative(whole))
+
+
+def _scored(view: View) -> Phrase:
+    """Return what scores say where no text could be read."""
+    moved = scores_moved(view)
+    if moved:
+        return (moved[0],)
+    if view.count("customer") is None:
+        return ("Too little was heard from our customers to tell what they care about.",)
+    return ("None of what our customers wrote could be read.",)
 
 
 def _mood_change(view: View, voice: Voice, now: BrandCount, before: BrandCount) -> Figure:
@@ -100,7 +130,7 @@ def _voice_row(view: View, voice: Voice, now: BrandCount) -> tuple[Cell, ...]:
 def _topic_blocks(view: View, voice: Voice) -> list[Block]:
     whole, topics = view.count(voice), view.topics(voice)
     if whole is None or not topics.now:
-        return []
+        return _hidden(view, voice) if whole is not None and whole.n_read else []
     told = topics.now[:_MOST_TOPICS]
     past = {group.name: group for group in topics.before}
     rows = [_topic_row(view, voice, group, past.get(group.name), z_for(len(told))) for group in told]
@@ -137,16 +167,20 @@ def _topic_chart(view: View, voice: Voice, rows: list[_TopicRow]) -> Chart:
     marks = tuple(Mark(label=row.topic, figure=row.now, second=row.before, tone="ours") for row in rows)
     return Chart(
         id=f"said-topics-{voice}", shape="before and now", title=f"What our {WHO[voice]} wrote about",
-        description=f"{what}, now and before. {_what_moved(view, voice, rows)}", marks=marks, data=data,
+        description=(f"{what}, now and before. ", *_what_moved(view, voice, rows)), marks=marks, data=data,
     )  # fmt: skip
 
 
-def _what_moved(view: View, voice: Voice, rows: list[_TopicRow]) -> str:
+def _what_moved(view: View, voice: Voice, rows: list[_TopicRow]) -> Phrase:
     if view.count(voice, before=True) is None:
-        return "There is no earlier period to compare with."
-    moved = [f"{row.topic.lower()} ({shown(row.change)})" for row in rows if row.change and is_real(row.change)]
-    told = f"More than noise: {listed(moved)}." if moved else "No topic moved by more than noise."
-    return f"{told} The intervals of the changes are widened, since {len(rows)} topics are looked at together."
+        return ("There is no earlier period to compare with.",)
+    moved = [row for row in rows if row.change and is_real(row.change)]
+    if not moved:
+        return ("No topic moved by more than chance; the intervals allow for looking at all of them together.",)
+    phrase: Phrase = ("More than chance, looked at all together: ",)
+    for at, row in enumerate(moved):
+        phrase = (*phrase, f"{', ' if at else ''}{row.topic.lower()} (", row.change or "", ")")
+    return (*phrase, ".")
 
 
 def _hidden(view: View, voice: Voice) -> list[Block]:

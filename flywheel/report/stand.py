@@ -49,19 +49,46 @@ def stand_finding(view: View) -> Phrase:
     return (*phrase, ".")
 
 
+def stand_answer(view: View) -> Phrase:
+    """Return where we lose and against whom, first of all; without a loss, where we stand at all."""
+    standings = told_standings(view)
+    behind = [one for one in standings if one.verdict == "behind"]
+    if not behind:
+        nowhere = "" if any(one.verdict == "ahead" for one in standings) else "Nowhere that anybody could tell. "
+        return (nowhere, *stand_finding(view)) if standings else stand_finding(view)
+    phrase: Phrase = ()
+    for voice in VOICES:
+        found = [one for one in behind if one.voice == voice]
+        if found:
+            phrase = (*phrase, *(("; ",) if phrase else ()), *_clause(view, voice, "behind", found))
+    also = _also(behind)
+    return ("We are ", *phrase, f"; also on {listed(also)}." if also else ".")
+
+
+def _also(behind: list[Standing]) -> list[str]:
+    """Return on which other measures our customers put us behind."""
+    customers = [one for one in behind if one.voice == "customer"]
+    told = {one.measure for one in one_of_each_peer(customers)}
+    others = dict.fromkeys(
+        name_of(one.measure.removeprefix("pillar: ")) for one in customers if one.measure not in told
+    )
+    return list(others)[:_MOST_NAMED]
+
+
 def _clause(view: View, voice: Voice, verdict: str, found: list[Standing]) -> Phrase:
-    found = one_of_each_peer(found)
-    names = listed([one.peer for one in found[:_MOST_NAMED]])
+    told = one_of_each_peer(found)
     about = "" if voice == "customer" else " in our employees' eyes"
     if verdict == "level":
-        return (f"level with {names}{about}",)
+        return (f"level with {listed([one.peer for one in told[:_MOST_NAMED]])}{about}",)
     phrase: Phrase = ()
-    more = " and others" if len(found) > _MOST_NAMED else ""
-    for at, one in enumerate(found[:_MOST_NAMED]):
-        joint = "" if at == 0 else " and " if at == len(found) - 1 else ", "
-        phrase = (*phrase, f"{joint}{one.peer} by ", gap_size(view, one))
-    measures = listed(sorted({name_of(one.measure) for one in found[:_MOST_NAMED]}))
-    return (f"{toward(verdict)} ", *phrase, f"{more}{about} ({measures})")
+    measures = list(dict.fromkeys(name_of(one.measure) for one in told[:_MOST_NAMED]))
+    for at, one in enumerate(told[:_MOST_NAMED]):
+        joint = "" if at == 0 else " and " if at == len(told) - 1 else ", "
+        what = f" ({name_of(one.measure)})" if len(measures) > 1 else ""
+        phrase = (*phrase, f"{joint}{one.peer} by ", gap_size(view, one), what)
+    more = " and others" if len(told) > _MOST_NAMED else ""
+    what = f" ({measures[0]})" if len(measures) == 1 else ""
+    return (f"{toward(verdict)} ", *phrase, f"{more}{about}{what}")
 
 
 def _number_of(view: View, standings: list[Standing]) -> Figure:
@@ -80,11 +107,16 @@ def _share_chart(view: View, voice: Voice) -> list[Block]:
     columns = (Column(name="Brand"), Column(name="Texts", numeric=True), Column(name="Negative", numeric=True))
     title = f"Negative share of what {voice}s wrote in this period"
     ranked = list(shares)
-    place = f"; {view.facts.brand} is number {ranked.index(view.facts.brand) + 1}" if view.facts.brand in shares else ""
-    told = f"{ranked[0]} has the most, {ranked[-1]} the least{place}."
-    description = f"One bar for each brand, longest first; less is better. {told} The thin line is the 95 % interval."
+    lead = f"One bar for each brand, longest first; less is better. {ranked[0]} has the most, {ranked[-1]} the least"
+    place: Phrase = ("; ours is number ", _place(view, voice, ranked)) if view.facts.brand in ranked else ()
+    description: Phrase = (lead, *place, ". The thin line is the interval.")
     data = Table(id=f"stand-{voice}-data", caption=title, columns=columns, rows=rows, folded=True)
     return [Chart(id=f"stand-{voice}", shape="bars", title=title, description=description, marks=marks, data=data)]
+
+
+def _place(view: View, voice: Voice, ranked: list[str]) -> Figure:
+    at = ranked.index(view.facts.brand) + 1
+    return view.make.count(f"stand/rank/{voice}", f"Our place by the negative share of {voice}s, the most first", at)
 
 
 def _negative_share(view: View, voice: Voice, row: BrandCount) -> Figure:

@@ -6,17 +6,24 @@ from collections import Counter
 from collections.abc import Sequence
 
 from flywheel.domain.standing import MeasureUnit, Standing, StandingVerdict
-from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Table, Tone, Unit
+from flywheel.report.cycle_report import Block, Cell, Chart, Column, Figure, Mark, Phrase, Table, Tone, Unit, Words
 from flywheel.report.view import VOICES, View
 from flywheel.report.words import listed, name_of, sentence
 
 _TONES: dict[StandingVerdict, Tone] = {"ahead": "good", "behind": "bad", "level": "level", "cannot tell": "open"}
 _UNITS: tuple[MeasureUnit, ...] = ("share", "points", "score", "number")
+_TITLES: dict[MeasureUnit, str] = {
+    "share": "Our gap to each competitor: shares", "points": "Our gap to each competitor: points",
+    "score": "Our gap to each competitor: scores", "number": "Our gap to each competitor: other figures",
+}  # fmt: skip
 _SPANS: dict[MeasureUnit, float] = {"share": 1.0, "points": 200.0, "score": 10.0, "number": 100.0}
 """Roughly how long the scale of a unit is, to order gaps of different units by their size."""
 _MANY = 12
 """From more peers on a measure than this on, our place is told instead of each gap."""
-_MOST_MARKS = 18
+_MOST_MARKS = 10
+_MOST_ROWS = 60
+_MOST_OPEN = 3
+"""Of comparisons that are open, so many are drawn, and only where none is sure: a picture is for what is known."""
 
 
 def gap_blocks(view: View, standings: Sequence[Standing]) -> list[Block]:
@@ -30,8 +37,6 @@ def gap_blocks(view: View, standings: Sequence[Standing]) -> list[Block]:
     for unit in _UNITS:
         told = [one for one in few if one.unit == unit]
         if told:
-            told.sort(key=lambda one: (one.verdict == "cannot tell", -abs(one.gap), one.measure, one.peer, one.id))
-            told = told[:_MOST_MARKS]
             told.sort(key=lambda one: (VOICES.index(one.voice), one.measure, one.peer, one.id))
             charts.append(_gap_chart(view, unit, told))
     return [*charts, *([_places(view, many)] if many else [])]
@@ -43,9 +48,9 @@ def size_of(one: Standing) -> float:
 
 
 def one_of_each_peer(standings: Sequence[Standing]) -> list[Standing]:
-    """Return the largest gap to each peer, the largest first."""
+    """Return one gap to each peer, the largest first: of shares where there are any, which everybody understands."""
     found: dict[str, Standing] = {}
-    for one in sorted(standings, key=lambda one: (-size_of(one), one.peer, one.measure, one.id)):
+    for one in sorted(standings, key=lambda one: (one.unit != "share", -size_of(one), one.peer, one.measure, one.id)):
         found.setdefault(one.peer, one)
     return list(found.values())
 
@@ -66,27 +71,46 @@ def toward(verdict: str) -> str:
     return "ahead of" if verdict == "ahead" else verdict if verdict == "behind" else f"{verdict} with"
 
 
-def _gap_chart(view: View, unit: str, told: list[Standing]) -> Chart:
-    marks, rows = [], []
-    for one in told:
-        gap = gap_figure(view, one)
-        what = f", {name_of(one.measure)}" if len({each.measure for each in told}) > 1 else ""
-        label = f"{sentence(one.voice)}s against {one.peer}{what}"
-        marks.append(Mark(label=label, figure=gap, tone=_TONES[one.verdict], note=one.verdict))
-        rows.append(_standing_row(view, one, gap))
+def _gap_chart(view: View, unit: MeasureUnit, told: list[Standing]) -> Chart:
+    drawn = _worth_drawing(told)
+    several = len({one.measure for one in drawn}) > 1
     names = ("Who", "Measure", "Against", "Ours", "Theirs", "Gap", "Verdict", "Why", "From", "Days old")
-    columns = tuple(Column(name=name, numeric=name in ("Ours", "Theirs", "Gap")) for name in names)
-    title = f"Our gap to each competitor: {listed(sorted({name_of(one.measure) for one in told}))}"
-    sure = [f"{toward(one.verdict)} {one.peer}" for one in told if one.verdict != "cannot tell"]
-    description = (
-        "The dot is ours minus theirs, the line its 95 % interval; a line that crosses the middle leaves it open. "
-        + (f"{sentence(listed(list(dict.fromkeys(sure))))}." if sure else "No gap is sure.")
-    )
-    data = Table(id=f"stand-gaps-{unit}-data", caption=title, columns=columns, rows=tuple(rows), folded=True)
+    columns = tuple(Column(name=name, numeric=name in ("Ours", "Theirs", "Gap", "Days old")) for name in names)
+    title = _TITLES[unit] if several else f"Our gap to each competitor: {name_of(drawn[0].measure)}"
+    rows = tuple(_standing_row(view, one, gap_figure(view, one)) for one in _most_sure(told))
+    data = Table(id=f"stand-gaps-{unit}-data", caption=title, columns=columns, rows=rows, folded=True)
     return Chart(
-        id=f"stand-gaps-{unit}", shape="intervals", title=title, description=description, marks=tuple(marks),
-        left="ours is lower", right="ours is higher", data=data,
+        id=f"stand-gaps-{unit}", shape="intervals", title=title, description=_how_to_read(told, drawn),
+        marks=tuple(_mark(view, one, several=several) for one in drawn), left="ours is lower", right="ours is higher",
+        data=data,
     )  # fmt: skip
+
+
+def _most_sure(told: Sequence[Standing]) -> list[Standing]:
+    """Return those that there is room for, those that are open left out first; in the order given."""
+    chosen = sorted(told, key=lambda one: (one.verdict == "cannot tell", -size_of(one)))[:_MOST_ROWS]
+    return [one for one in told if one in chosen]
+
+
+def _worth_drawing(told: Sequence[Standing]) -> list[Standing]:
+    sure = [one for one in told if one.verdict != "cannot tell"]
+    most = sorted(sure or told, key=lambda one: -size_of(one))[: _MOST_MARKS if sure else _MOST_OPEN]
+    return [one for one in told if one in most]
+
+
+def _how_to_read(told: Sequence[Standing], drawn: Sequence[Standing]) -> Phrase:
+    sure = [f"{toward(one.verdict)} {one.peer}" for one in told if one.verdict != "cannot tell"]
+    verdict = f"{sentence(listed(list(dict.fromkeys(sure))))}." if sure else "No gap is sure."
+    rest = " What is not drawn is in the table." if len(drawn) < len(told) else ""
+    return (
+        f"{verdict} The dot is ours minus theirs, the line its interval; one that crosses the middle is open.{rest}",
+    )
+
+
+def _mark(view: View, one: Standing, *, several: bool) -> Mark:
+    what = f", {name_of(one.measure)}" if several else ""
+    label = f"{sentence(one.voice)}s against {one.peer}{what}"
+    return Mark(label=label, figure=gap_figure(view, one), tone=_TONES[one.verdict], note=one.verdict)
 
 
 def _standing_row(view: View, one: Standing, gap: Figure) -> tuple[Cell, ...]:
@@ -94,8 +118,9 @@ def _standing_row(view: View, one: Standing, gap: Figure) -> tuple[Cell, ...]:
     own = _side(view, one, f"stand/own/{one.id}", f"Ours: {words}", (one.own, one.n_own))
     theirs = _side(view, one, f"stand/theirs/{one.id}", f"{one.peer}: {words}", (one.theirs, one.n_peer))
     return (
-        f"{sentence(one.voice)}s", name_of(one.measure), one.peer, own, theirs, gap, one.verdict, one.reason,
-        one.provenance, str(one.age_days),
+        f"{sentence(one.voice)}s", name_of(one.measure), one.peer, own, theirs, gap, one.verdict,
+        Words(text=one.reason, id=one.id, kind="standing"), one.provenance,
+        view.make.count(f"stand/age/{one.id}", f"Days since the older figure: {words}, {one.peer}", one.age_days),
     )  # fmt: skip
 
 

@@ -15,10 +15,11 @@ WIDTH = 320
 Anchor = Literal["start", "middle", "end"]
 
 
-def text(x: float, y: float, words: str, *, css: str = "", anchor: Anchor = "start") -> Markup:
-    """Return words at a place, as text that can be read out, searched and copied."""
-    return Markup('<text x="{}" y="{}" class="{}" text-anchor="{}">{}</text>').format(
-        _n(x), _n(y), css, anchor, visible(words)
+def text(x: float, y: float, words: str, *, css: str = "", anchor: Anchor = "start", of: str = "") -> Markup:
+    """Return words at a place, as text that can be searched and copied; `of` is the id of the figure they tell."""
+    figure = Markup(' data-figure="{}"').format(of) if of else Markup("")
+    return Markup('<text x="{}" y="{}" class="{}" text-anchor="{}"{}>{}</text>').format(
+        _n(x), _n(y), css, anchor, figure, visible(words)
     )
 
 
@@ -46,13 +47,13 @@ def whisker(low: float, high: float, y: float, css: str = "whisker") -> Markup:
 
 
 def picture(chart_id: str, title: str, description: str, height: float, shapes: Iterable[Markup]) -> Markup:
-    """Return the whole drawing with its name and description for those who cannot see it."""
+    """Return the whole drawing with its name and description; without one, `CHART-d` on the page describes it."""
+    said = Markup('<desc id="{}-d">{}</desc>').format(chart_id, visible(description)) if description else Markup("")
     return Markup(
-        '<svg class="chart" role="img" viewBox="0 0 {} {}" aria-labelledby="{}-t {}-d">'
-        '<title id="{}-t">{}</title><desc id="{}-d">{}</desc>{}</svg>'
+        '<svg class="chart" role="img" viewBox="0 0 {} {}" aria-labelledby="{}-t" aria-describedby="{}-d">'
+        '<title id="{}-t">{}</title>{}{}</svg>'
     ).format(
-        WIDTH, _n(height), chart_id, chart_id, chart_id, visible(title), chart_id, visible(description),
-        Markup("\n").join(shapes),
+        WIDTH, _n(height), chart_id, chart_id, chart_id, visible(title), said, Markup("\n").join(shapes)
     )  # fmt: skip
 
 

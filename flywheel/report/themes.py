@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flywheel.domain.feedback import Voice
 from flywheel.domain.theme import Theme
-from flywheel.report.cycle_report import Block, Cell, Column, Sentences, Table
+from flywheel.report.cycle_report import Block, Cell, Column, Sentences, Table, Words
 from flywheel.report.view import VOICES, View
 from flywheel.report.words import listed
 
@@ -30,27 +30,27 @@ def _of_voice(view: View, voice: Voice) -> list[Block]:
         if voice == "customer":
             columns.append(Column(name="For example"))
         caption = f"What our {_WHO[voice]} wrote about that no topic names: found by words that keep company"
-        blocks.append(Table(id=f"said-themes-{voice}", caption=caption, columns=tuple(columns), rows=rows))
+        blocks.append(Table(id=f"said-themes-{voice}", caption=caption, columns=tuple(columns), rows=rows, folded=True))
     gone = sorted(one.name for one in ours if one.state == "gone")
     if gone:
-        words = f"Our {_WHO[voice]} no longer write of: {'; '.join(gone)}."
-        blocks.append(Sentences(title="No longer said", items=((words,),)))
+        lead, words = f"Our {_WHO[voice]} no longer write of: ", Words(text="; ".join(gone[:_MOST]))
+        blocks.append(Sentences(title="No longer said", items=((lead, words, "."),)))
     return blocks
 
 
 def _row(view: View, theme: Theme, names: dict[str, str]) -> tuple[Cell, ...]:
-    words = ", ".join(list(theme.words)[:5])
+    words = Words(text=", ".join(list(theme.words)[:5]))
     texts = view.make.count(f"said/theme/{theme.id}", f"Texts about {theme.name}", theme.n, "v_theme")
     row: tuple[Cell, ...] = (words, texts, _before(theme, names))
     return (*row, _example(view, theme)) if theme.voice == "customer" else row
 
 
-def _before(theme: Theme, names: dict[str, str]) -> str:
+def _before(theme: Theme, names: dict[str, str]) -> Cell:
     others = [names[one] for one in theme.came_from if one in names and one != theme.id]
     of = f" ({listed(others)})" if others else ""
     match theme.state:
         case "split":
-            return f"part of another theme{of}"
+            return Words(text=f"part of another theme{of}")
         case "merged":
             return "two or more themes, now one"
         case "same":
@@ -59,9 +59,9 @@ def _before(theme: Theme, names: dict[str, str]) -> str:
             return "new"
 
 
-def _example(view: View, theme: Theme) -> str | None:
+def _example(view: View, theme: Theme) -> Words | None:
     text = view.facts.theme_quotes.get(theme.id)
     if text is None:
         return None
     flat = " ".join(text.split())
-    return flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST].rstrip()} …"
+    return Words(text=flat if len(flat) <= _LONGEST else f"{flat[:_LONGEST].rstrip()} …")

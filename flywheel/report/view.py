@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from flywheel.domain.feedback import Voice
 from flywheel.domain.play import DecisionStatus
 from flywheel.domain.summary import BrandCount, GroupCount
+from flywheel.report.cycle_report import Words
 from flywheel.report.facts import ReportFacts, TopicCounts
 from flywheel.report.figures import FigureMaker, Part
 
@@ -56,6 +57,10 @@ class View:
     def changed(self) -> int:
         """Return how many decisions came out differently because of something learned or set before."""
         return max(self.facts.decisions.changed, max((use.changed for use in self.facts.learnings_used), default=0))
+
+    def reason(self, words: str, *, of: str) -> Words:
+        """Return why something was not done, in the words of the rule that said so; `of` is its name in `blocks`."""
+        return Words(text=words, id=self.make.id(f"did/why/{of}"), kind="reason")
 
     @property
     def blocks(self) -> Counter[str]:

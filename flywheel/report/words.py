@@ -9,11 +9,13 @@ from zoneinfo import ZoneInfo
 
 from flywheel.domain.cycle import BEGINNING, Window
 from flywheel.domain.trial import POLICY
-from flywheel.report.cycle_report import Cell, Figure, Phrase
+from flywheel.report.cycle_report import Cell, Figure, Phrase, Words
 
 CANNOT_TELL = "cannot tell"
 THIN_SPACE = "\u202f"
 MINUS = "\u2212"
+_SHORT = 12
+_ID = re.compile(r"\b[0-9a-f]{32}\b")
 _MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
@@ -44,7 +46,19 @@ def interval(figure: Figure) -> str:
         return f"{_points(low, exact=True, signed=signed)} to {_points(high, exact=True, signed=signed)}"
     if figure.unit == "share":
         return f"{_percent(low)} to {_percent(high)}{THIN_SPACE}%"
-    return f"{low:,.2f} to {high:,.2f}"
+    if figure.unit == "days":
+        return f"{_duration(low)} to {_duration(high)}"
+    return f"{_decimal(low)} to {_decimal(high)}"
+
+
+def short(id_: str) -> str:
+    """Return as much of an id as tells it apart on a page; `flywheel explain` takes it."""
+    return id_[:_SHORT]
+
+
+def brief(words: str) -> str:
+    """Return words with the ids in them cut short."""
+    return _ID.sub(lambda found: short(found[0]), words)
 
 
 def with_n(figure: Figure) -> str:
@@ -59,15 +73,15 @@ def size_of_sample(figure: Figure) -> str:
 
 def spoken(phrase: Phrase) -> str:
     """Return a phrase as one string."""
-    return "".join(part if isinstance(part, str) else shown(part) for part in phrase)
+    return "".join(_part(part) for part in phrase)
 
 
 def cell_text(cell: Cell) -> str:
     """Return a cell of a table as one string, with interval and n where the figure has them."""
     if cell is None:
         return "\u2013"
-    if isinstance(cell, str):
-        return cell
+    if not isinstance(cell, Figure):
+        return _part(cell)
     detail = with_n(cell)
     return shown(cell, exact=True) + (f" ({detail})" if detail else "")
 
@@ -127,7 +141,23 @@ def _number(value: float, figure: Figure) -> str:
         return f"{_percent(value)}{THIN_SPACE}%"
     if figure.unit == "count":
         return f"{round(value):,}"
-    return f"{value:,.2f}".replace("-", MINUS)
+    return _duration(value) if figure.unit == "days" else _decimal(value)
+
+
+def _decimal(value: float) -> str:
+    """Return as many decimals as a person reads: 0.31, 42.6, 1,204."""
+    places = 2 if abs(value) < 10 else 1 if abs(value) < 1_000 else 0
+    return f"{value:,.{places}f}".replace("-", MINUS)
+
+
+def _duration(days: float) -> str:
+    """Return days as a person tells them: 25 minutes, 5 hours, 3.5 days."""
+    minutes, hours = 24 * 60 * days, 24 * days
+    if minutes < 1:
+        return f"less than{THIN_SPACE}a minute"
+    if hours < 2:
+        return f"{minutes:.0f}{THIN_SPACE}{counted(round(minutes), 'minute')}"
+    return f"{hours:.0f}{THIN_SPACE}hours" if days < 2 else f"{days:.1f}{THIN_SPACE}days"
 
 
 def _percent(share: float) -> str:
@@ -144,3 +174,9 @@ def _points(value: float, *, exact: bool = False, signed: bool = False) -> str:
 
 def _unit_of_points(value: float, *, exact: bool) -> str:
     return "point" if _points(abs(value), exact=exact) in ("1", "1.0") else "points"
+
+
+def _part(part: str | Figure | Words) -> str:
+    if isinstance(part, Figure):
+        return shown(part)
+    return part.text if isinstance(part, Words) else part

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from flywheel.config.settings import Settings
+from flywheel.config.settings import Settings, Touchpoint
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.feedback import Voice
 from flywheel.domain.initiative import ENDED, Initiative
@@ -13,15 +13,28 @@ from flywheel.domain.intervals import Z_95
 from flywheel.domain.loop import Criterion
 from flywheel.domain.summary import GroupCount, PredictionSummary, Quotation
 from flywheel.domain.theme import Theme
-from flywheel.report.facts import LearningUse, ReadCounts, ReportFacts, RiskSummary, SourceHealth, TopicCounts
+from flywheel.report.facts import (
+    LearningUse,
+    ReadCounts,
+    ReportFacts,
+    RiskSummary,
+    SourceHealth,
+    TeamFacts,
+    TopicCounts,
+    TouchpointFacts,
+    WaitingFacts,
+)
+from flywheel.report.quoted import told_once
 from flywheel.store import Shelves
 from flywheel.store.codec import moment
 
 _AT_RISK = 0.2
+_SATISFIED = 0.5
 _LEFT = "left"
 _SMALLEST_TEAM = 10
 """Of fewer employees nothing is told of who may leave, whatever the configuration allows elsewhere."""
 _QUOTED_TOPICS = 3
+_CANDIDATES = 5
 _OFFER_WITHHELD = "offer withheld: help comes first"
 
 
@@ -47,6 +60,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         counts=tuple(shelves.readings.by_brand(model, now)),
         counts_before=tuple(shelves.readings.by_brand(model, before)),
         topics=tuple(_topics(settings, shelves, now, before)),
+        touchpoints=tuple(_touchpoints(settings, shelves, now, before)),
         languages=tuple(shelves.readings.by_group(model, "language", settings.brand.name, "customer", now)),
         readings=ReadCounts(**{name.replace(" ", "_"): n for name, n in statuses.items()}),
         quotations=tuple(_quotations(settings, cycle, ids, shelves)),
@@ -56,12 +70,15 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         findings=tuple(shelves.findings.of(cycle.id)),
         risks=tuple(_risks(shelves.people.foreseen(ids, "churn", _AT_RISK))),
         teams=tuple(shelves.foreseeing.teams(settings.brand.name, _LEFT, cycle.as_of, _group(settings))),
+        worth=shelves.reports.worth(ids),
+        satisfaction=shelves.people.foreseen(ids, "satisfaction", _SATISFIED),
         plays=settings.plays,
         decisions=decisions,
         deliveries=dict(shelves.outbox.statuses(ids)),
         withheld={name: n for name, n in withheld.items() if name != _OFFER_WITHHELD},
         offers_withheld=withheld[_OFFER_WITHHELD],
-        approvals_waiting=decisions.ended("waiting"),
+        promptness=shelves.reports.promptness(ids),
+        waiting=tuple(_waiting(settings, shelves, ids)),
         paused=shelves.audit.sending_paused() is not None,
         lifts=tuple(shelves.learning.lifts(cycle.id)),
         learnings=tuple(shelves.learning.of([cycle.id])),
@@ -70,6 +87,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         settings=tuple(shelves.cycles.settings_in_force(cycle.as_of)),
         initiatives=tuple(_initiatives(shelves, cycle)),
         maturity=tuple(_maturity(shelves)),
+        owners=tuple(_owners(settings, shelves, now)),
         sources=tuple(_health(settings, shelves, tallies, ids)),
         set_aside=dict(sum((shelves.feedback.set_aside_reasons(one) for one in ids), Counter[str]())),
     )
@@ -87,12 +105,61 @@ def _topics(settings: Settings, shelves: Shelves, now: Sequence[int], before: Se
     ]
 
 
+def _touchpoints(
+    settings: Settings, shelves: Shelves, now: Sequence[int], before: Sequence[int]
+) -> list[TouchpointFacts]:
+    heard, past = (_by_touchpoint(settings, shelves, "customer", periods) for periods in (now, before))
+    return [
+        TouchpointFacts(
+            name=point.name, owner=point.owner, moment_of_truth=point.moment_of_truth, now=heard[point.name],
+            before=past.get(point.name),
+        )
+        for point in _points(settings)
+        if point.name in heard
+    ]  # fmt: skip
+
+
+def _by_touchpoint(settings: Settings, shelves: Shelves, voice: Voice, periods: Sequence[int]) -> dict[str, GroupCount]:
+    model, brand = settings.analyzer.model_name, settings.brand.name
+    return {one.name: one for one in shelves.readings.by_group(model, "touchpoint", brand, voice, periods)}
+
+
+def _owners(settings: Settings, shelves: Shelves, now: Sequence[int]) -> list[TeamFacts]:
+    """Return the teams that answer for something; thanks are the texts at their touchpoints that are positive."""
+    heard, points = _by_touchpoint(settings, shelves, "customer", now), _points(settings)
+    return [
+        TeamFacts(
+            name=owner,
+            touchpoints=tuple(point.name for point in points if point.owner == owner),
+            plays=tuple(play.name for play in settings.plays if play.owner == owner),
+            thanks={
+                point.name: heard[point.name].n_positive
+                for point in points
+                if point.owner == owner and point.name in heard
+            },
+        )
+        for owner in sorted({point.owner for point in points} | {play.owner for play in settings.plays})
+    ]
+
+
+def _points(settings: Settings) -> list[Touchpoint]:
+    return [point for stage in settings.journey for point in stage.touchpoints]
+
+
+def _waiting(settings: Settings, shelves: Shelves, ids: Sequence[str]) -> list[WaitingFacts]:
+    owners = {play.name: play.owner for play in settings.plays}
+    return [
+        WaitingFacts(play=one.play, owner=owners.get(one.play, "CX team"), n=one.n, due=one.due)
+        for one in shelves.reports.waiting(ids)
+    ]
+
+
 def _quotations(settings: Settings, cycle: Cycle, ids: Sequence[str], shelves: Shelves) -> list[Quotation]:
     model, brand = settings.analyzer.model_name, settings.brand.name
     topics = shelves.readings.by_group(model, "topic", brand, "customer", [cycle.period])[:_QUOTED_TOPICS]
     each = -(-settings.report.quotations // _QUOTED_TOPICS)
-    found = shelves.readings.quotations(model, ids, brand, [topic.name for topic in topics], each)
-    return found[: settings.report.quotations]
+    found = shelves.readings.quotations(model, ids, brand, [topic.name for topic in topics], _CANDIDATES * each)
+    return told_once(found, each)[: settings.report.quotations]
 
 
 def _theme_quotes(shelves: Shelves, themes: Sequence[Theme]) -> dict[str, str]:

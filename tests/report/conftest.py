@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from railway_more import more
 
 from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.initiative import Expectation, Initiative, Setting
@@ -68,10 +69,11 @@ def railway() -> ReportFacts:
         standings=_standings(), risks=(_risk(),), plays=_plays(), decisions=_decisions(),
         deliveries={"sent": 163, "suppressed": 2},
         withheld={"no consent to service by file": 14, "1 messages within 7 days already": 21, "no play fits": 9},
-        offers_withheld=17, approvals_waiting=6, lifts=_lifts(), learnings=(_learning("learned-now", "this"),),
+        offers_withheld=17, lifts=_lifts(), learnings=(_learning("learned-now", "this"),),
         learnings_used=(LearningUse(learning=_learning("learned-then", "last"), read=118, changed=12),),
         settings=(_setting(),), initiatives=_initiatives(), sources=_sources(),
         set_aside={"no text and no score": 4, "date cannot be read": 3},
+        **more(UNTIL),
     )  # fmt: skip
 
 

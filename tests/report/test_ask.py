@@ -21,7 +21,7 @@ def told(facts: ReportFacts, **values: object) -> dict[str, str]:
     """Return the only row of the table of initiatives, by column."""
     [one] = facts.initiatives
     ask = section(facts, "ask", initiatives=(one.model_copy(update=values),))
-    [table] = [block for block in ask.blocks if isinstance(block, Table)]
+    [table] = [block for block in ask.blocks if isinstance(block, Table) and block.id == "ask-initiatives"]
     [row] = table.rows
     return {column.name: cell_text(cell) for column, cell in zip(table.columns, row, strict=True)}
 

@@ -15,7 +15,7 @@ from flywheel.report.render import render
 
 _FIXED = {
     "flow", "mode", "voice", "unit", "verdict", "basis", "status", "tier", "arm", "ruling", "zone", "approval",
-    "socket", "kind",
+    "socket", "kind", "state", "id", "cycle_id",
 }  # fmt: skip
 _PAYLOADS = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",
@@ -50,7 +50,7 @@ def planted(facts: ReportFacts, payload: str) -> ReportFacts:
 
 def _planted(value: Any, payload: str, name: str = "") -> Any:
     if isinstance(value, dict):
-        free = name in ("reasons", "deliveries", "withheld", "set_aside", "drivers")
+        free = name in ("reasons", "deliveries", "withheld", "set_aside", "drivers", "thanks", "words")
         return {f"{payload}{key}" if free else key: _planted(one, payload, key) for key, one in value.items()}
     if isinstance(value, list | tuple):
         return type(value)(_planted(one, payload, name) for one in value)
@@ -59,9 +59,9 @@ def _planted(value: Any, payload: str, name: str = "") -> Any:
 
 @pytest.fixture(params=_PAYLOADS, ids=[f"payload-{at}" for at in range(len(_PAYLOADS))])
 def files(request: pytest.FixtureRequest, facts: ReportFacts, templates: tuple[Path, ...]) -> dict[str, str]:
-    plays = facts.model_dump()["plays"]  # their names are checked by the configuration
-    hostile = planted(facts.model_copy(update={"plays": ()}), request.param)
-    given = ReportFacts.model_validate(hostile.model_dump() | {"plays": plays})
+    ours = {name: facts.model_dump()[name] for name in ("plays", "maturity")}  # their names are checked elsewhere
+    hostile = planted(facts.model_copy(update={"plays": (), "maturity": ()}), request.param)
+    given = ReportFacts.model_validate(hostile.model_dump() | ours)
     made = render(build_report(given), ("html", "md", "json"), templates)
     return {name: content.decode() for name, content in made.items()} | {"payload": request.param}
 

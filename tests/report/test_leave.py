@@ -18,7 +18,7 @@ def test_employees_are_told_of_by_team_with_what_one_is_worth(facts) -> None:
     section = leave(
         facts, teams=(TeamLeavers(team="Onboard", n=40, left=8, value=1000.0), TeamLeavers(team="IT", n=12, left=0))
     )
-    [table] = [block for block in section.blocks if block.id == "leave-teams"]
+    [table] = [block for block in section.blocks if getattr(block, "id", "") == "leave-teams"]
     team, n, share, worth = table.rows[0]
     assert (team, n.value, share.value) == ("Onboard", 40, 0.2)
     assert share.low < 0.2 < share.high
@@ -26,6 +26,23 @@ def test_employees_are_told_of_by_team_with_what_one_is_worth(facts) -> None:
     assert worth.value == pytest.approx(1000 * 0.8 / (1.1 - 0.8))
     assert worth.low < worth.value < worth.high
     assert table.rows[1][3] == "unknown"
+
+
+def test_people_are_assets_with_what_of_their_worth_is_at_risk(facts) -> None:
+    [table] = [block for block in leave(facts).blocks if getattr(block, "id", "") == "leave-assets"]
+    customers, employees = table.rows
+    assert [(one.value, one.low, one.high) for one in customers[2:]] == [
+        (350_236, 300_000, 410_000), (46_431, 15_458, 127_039),
+    ]  # fmt: skip
+    _, people, worth, risk = employees
+    assert (people.value, worth.value, risk.value) == pytest.approx((40, 40 * 8_000 / 3, 8 * 8_000 / 3))
+    assert worth.low < worth.value < worth.high
+    assert risk.low < risk.value < risk.high
+
+
+def test_of_too_few_people_no_worth_is_told(facts) -> None:
+    few = facts.worth.model_copy(update={"n": 9})
+    assert not [one for one in leave(facts, worth=few, teams=()).blocks if getattr(one, "id", "") == "leave-assets"]
 
 
 def test_it_is_said_whether_a_rule_spoke_or_what_was_learned(facts) -> None:

@@ -16,7 +16,7 @@ KINDS = {
     "decision": "v_decision", "learning": "v_learning", "lift": "v_lift", "outcome": "v_outcome",
     "standing": "v_standing", "setting": "v_setting", "initiative": "v_initiative", "feedback": "v_feedback",
     "delivery": "v_delivery", "cycle": "v_cycle", "finding": "v_finding", "milestone": "v_milestone",
-    "measure": "v_measure", "signal": "v_signal", "person": "v_person",
+    "measure": "v_measure", "signal": "v_signal", "person": "v_person", "appraisal": "v_appraisal",
 }  # fmt: skip
 """What can be explained by its id, and the view it stands in."""
 
