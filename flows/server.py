@@ -17,6 +17,7 @@ from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import BinaryIO
 
+from flows.interrupts import interrupts_kept
 from flywheel.errors import PermanentError
 
 START_SECONDS = 180  # a first start builds Prefect's database: 15 to 40 s, seen up to 75 s on a busy machine
@@ -75,7 +76,8 @@ class TemporaryServer:
             say("Starting a temporary Prefect server (5 to 15 seconds, up to 40 the first time) ...")
             try:
                 self._launch(lock)
-                meanwhile()
+                with interrupts_kept():
+                    meanwhile()
                 self._ready = self._answers(say) or self._answers_at_last(lock, say)
             finally:
                 if not self._ready:

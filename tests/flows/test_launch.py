@@ -9,10 +9,12 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from flows.interrupts import interrupts_kept
 from flywheel.turn import TurnRequest
 
 TURN_TWICE = """
@@ -73,13 +75,24 @@ def test_an_interrupt_while_the_server_starts_ends_at_once_and_the_server_follow
     assert process.stdout is not None
     assert process.stdout.readline().startswith("Starting a temporary Prefect server")
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=180)
     assert process.returncode == -signal.SIGINT
     home = tmp_path / "project" / ".flywheel" / "prefect"
     last = time.monotonic() + 90
     while servers_of(home) and time.monotonic() < last:
         time.sleep(0.2)
     assert servers_of(home) == []
+
+
+def test_an_interrupt_that_a_destructor_swallows_is_raised_in_the_end() -> None:
+    class Swallows:
+        def __del__(self) -> None:
+            with suppress(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+
+    with pytest.raises(KeyboardInterrupt), interrupts_kept():
+        Swallows()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def servers_of(home: Path) -> list[str]:

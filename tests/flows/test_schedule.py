@@ -27,12 +27,11 @@ def test_a_schedule_gets_its_runs_planned(
     schedule: Schedule, every: timedelta, prefect_home: Path, make_project: Callable[[Path], Path], tmp_path: Path
 ) -> None:
     from prefect.client.orchestration import get_client
-    from prefect.settings import PREFECT_CLIENT_MAX_RETRIES, temporary_settings
 
     from flows.schedule import deployment_of
 
     config = make_project(tmp_path / "project")
-    with temporary_settings({PREFECT_CLIENT_MAX_RETRIES: 0}), get_client(sync_client=True) as client:
+    with get_client(sync_client=True) as client:
         deployed = client.read_deployment(deployment_of(schedule, config).apply())
         # what the server's scheduler does by itself; SQLAlchemy 2.1 breaks it under Prefect 3.8
         client.request("POST", "/deployments/{id}/schedule", path_params={"id": deployed.id})
