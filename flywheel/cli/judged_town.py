@@ -15,7 +15,7 @@ from flywheel.domain.play import MERCY_TIERS
 from flywheel.town.events import KINDS
 from flywheel.town.judgement import Judged, harmful, others
 from flywheel.town.life import DAY, Life
-from flywheel.town.others import NOON, gains
+from flywheel.town.others import CAP, NOON, SAME_PLAY, gains
 from flywheel.town.people import inhabitants
 from flywheel.town.plan import OURS
 from flywheel.town.specification import CATALOGUE, Specification
@@ -33,6 +33,14 @@ _TEMPLATES = {"call_back": "fix_it_for_you", "small_voucher": "make_it_right", "
 _HELD_OUT = 0.2
 _LEARN = "learn:\n  sure_at: 0.8\n  holdout_floor: 0.03\n  control: 0.01\n"
 """Who counts what is retained holds fewer people out, and sooner, than who wants to publish an effect."""
+_RULES = [
+    {"kind": "consent"},
+    {"kind": "care_first", "complaints": 1_000},
+    {"kind": "contact_cap", "max_contacts": 1, "days": CAP / DAY, "same_play_days": SAME_PLAY / DAY},
+    {"kind": "quiet_hours", "start": "21:00", "end": "08:00", "zone": "Europe/Warsaw"},
+]
+"""The rules that bind all who are compared alike; of more than these the others know nothing."""
+_CHANNELS = [{"id": "mail", "kind": "file", "folder": "outbox"}]
 _IN_NEED = ("hardship", "refund", "leaving")
 """The experiences that call for mercy."""
 
@@ -44,10 +52,9 @@ def judged(spec: Specification, weeks: int) -> Judged:
         folder = Path(name)
         project(folder, spec)
         for week in range(1, weeks + 1):
-            monday = spec.plan.start + timedelta(days=7 * week)
-            the_town.live(folder, monday)
-            noon = monday + timedelta(seconds=NOON)
-            request = TurnRequest(config=folder / "config", flow="cycle", until=monday, as_of=noon)
+            noon = spec.plan.start + timedelta(days=7 * week, seconds=NOON)
+            the_town.live(folder, noon)  # what is decided now reaches people from now on, not since the morning
+            request = TurnRequest(config=folder / "config", flow="cycle", until=noon, as_of=noon)
             if turn_local(request).status != "completed":
                 raise RuntimeError(f"Cycle {week} in town {spec.number} did not complete.")
         lives = the_town.witness(folder, spec.plan.start + timedelta(days=7 * (weeks + 1)))
@@ -71,12 +78,17 @@ def project(folder: Path, spec: Specification) -> None:
             "when": f'voice == "customer" and ({_WHEN[one.tier]})',
             "template": _TEMPLATES.get(one.name, one.name), "purpose": "marketing" if one.marketing else "service",
             "approval": "required" if one.approved_by_hand else "none", "not_after_days": 10, "metric": "returned",
-            "metric_days": 3, "expected_effect": 0.02, "expected_effect_sd": 0.05,
+            "metric_days": 3, "mode": "live", "expected_effect": 0.02, "expected_effect_sd": 0.05,
             "holdout": 0 if one.tier in MERCY_TIERS else _HELD_OUT,
         }
         for one in CATALOGUE
     ]  # fmt: skip
-    settings = {"plays": {"plays": plays}, "reports": {"report": {"formats": ["json"], "quotations": 0}}}
+    rules = {"policies": _RULES, "channels": _CHANNELS}
+    settings = {
+        "plays": {"plays": plays},
+        "policies": rules,
+        "reports": {"report": {"formats": ["json"], "quotations": 0}},
+    }
     for name, document in settings.items():
         (folder / "config" / f"{name}.yaml").write_text(json.dumps(document, indent=1), "utf-8")  # JSON is YAML
     orient = folder / "config" / "orient.yaml"
@@ -97,6 +109,6 @@ def _in_need_held_out(folder: Path, spec: Specification, lives: Life) -> tuple[i
     misread = 0
     for one in held:
         noon = (datetime.fromisoformat(one["decided_at"]) - spec.plan.start).total_seconds()
-        own = talked[(talked["index"] == index[one["person_id"]]) & (talked["at"] < noon - NOON) & (talked["play"] < 0)]
+        own = talked[(talked["index"] == index[one["person_id"]]) & (talked["at"] < noon) & (talked["play"] < 0)]
         misread += bool(len(own)) and KINDS[own[own["at"].argmax()]["kind"]] in _IN_NEED
     return known, misread

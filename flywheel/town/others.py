@@ -18,7 +18,8 @@ from flywheel.town.plan import NEED_NAMES, OURS, SEGMENTS
 from flywheel.town.specification import CATALOGUE, Offered, Specification
 
 NOON = DAY // 2
-_CAP, _SAME_PLAY, _COMPLAINT, _SETTLED = 3 * DAY, 30 * DAY, 90 * DAY, 180
+CAP, SAME_PLAY = 3 * DAY, 30 * DAY
+_COMPLAINT, _SETTLED = 90 * DAY, 180
 """The rules of the wheel's own configuration: they bind everybody alike."""
 
 Floats = NDArray[np.floating[Any]]
@@ -131,7 +132,7 @@ class _Rules:
         by_hand = np.array([one.approved_by_hand for one in self._offered])
         marketing = np.array([one.marketing for one in self._offered])
         fits &= ~by_hand & (~marketing | traits.consent_marketing[who][:, None])
-        fits &= (self._last[who] <= now - _CAP)[:, None] & (self._last_play[who] <= now - _SAME_PLAY)
+        fits &= (self._last[who] <= now - CAP)[:, None] & (self._last_play[who] <= now - SAME_PLAY)
         return np.asarray(fits)
 
     def _true(self, life: Life, who: NDArray[Any], now: int) -> Floats:
