@@ -9,8 +9,9 @@ from flywheel.domain.record import Record
 from flywheel.domain.standing import Basis, MeasureUnit
 
 FindingKind = Literal[
-    "measure", "pillar weight", "cx gap", "perception gap", "move", "warning", "blind spot", "elsewhere", "oddity"
-]
+    "measure", "pillar weight", "cx gap", "perception gap", "move", "warning", "blind spot", "elsewhere", "community",
+    "oddity",
+]  # fmt: skip
 FindingVerdict = Literal["", "more", "less", "level", "sure", "perhaps", "cannot tell"]
 """Of a difference: more, less, level or cannot tell. Of a warning: sure over all series together, or perhaps."""
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from flywheel.domain.feedback import Voice
+from flywheel.domain.feedback import Speaker, Voice
 from flywheel.domain.record import Record
 
 
@@ -43,6 +44,18 @@ class Stake(Record):
     touchpoint: str
     people: int
     value: float | None
+
+
+class Post(NamedTuple):
+    """A piece of feedback in a thread; `asks` tells whether it wants something (a question, a complaint, ...)."""
+
+    thread: str
+    brand: str
+    speaker: Speaker
+    medium: str
+    person: str | None
+    at: datetime
+    asks: bool
 
 
 @dataclass(frozen=True, slots=True)

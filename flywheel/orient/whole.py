@@ -11,12 +11,13 @@ import numpy as np
 from flywheel.domain.experience import Pillar, Promise, ReaderRules
 from flywheel.domain.feedback import Voice
 from flywheel.domain.finding import Finding
-from flywheel.domain.hearing import Answers, Heard, Loudness, Stake
+from flywheel.domain.hearing import Answers, Heard, Loudness, Post, Stake
 from flywheel.domain.ids import content_id
 from flywheel.domain.standing import Measure, Standing
 from flywheel.domain.sums import DayCount, Sum
 from flywheel.orient.beliefs import BELIEF, perception_gaps
 from flywheel.orient.blind_spots import blind_spots, loud_findings, silent_media
+from flywheel.orient.community import community_findings, community_measures
 from flywheel.orient.elsewhere import elsewhere
 from flywheel.orient.expectations import GapContext, gap_findings
 from flywheel.orient.gap import interval_of
@@ -62,9 +63,10 @@ class Facts:
     """What the store holds for one turn.
 
     `sums` are those of all brands over the window; `cuts` those of this period and the one before by medium,
-    touchpoint, language and segment; `expected` what our texts say of expectations, by touchpoint and topic; `days`
-    daily counts by "topic" and "touchpoint"; `quotations` ids by touchpoint, `let_down` ids by touchpoint and topic of
-    texts that say so; `believed_before` the perception gaps of the turn before, by "pillar|group".
+    touchpoint, language and segment; `posts` what stands in threads; `expected` what our texts say of expectations, by
+    touchpoint and topic; `days` daily counts by "topic" and "touchpoint"; `quotations` ids by touchpoint, `let_down`
+    ids by touchpoint and topic of texts that say so; `believed_before` the perception gaps of the turn before, by
+    "pillar|group".
     """
 
     sums: Sequence[Sum]
@@ -75,6 +77,7 @@ class Facts:
     loud: Sequence[Loudness] = ()
     stakes: Sequence[Stake] = ()
     answers: Mapping[Voice, Answers] = field(default_factory=dict)
+    posts: Sequence[Post] = ()
     expected: Sequence[Sum] = ()
     quotations: Mapping[str, Sequence[str]] = field(default_factory=dict)
     let_down: Mapping[str, Sequence[str]] = field(default_factory=dict)
@@ -86,6 +89,7 @@ def all_measures(facts: Facts, view: View) -> list[Measure]:
     told = [one for one in facts.sums if not one.measure.startswith(BELIEF)]
     whole = heard_measures(told, view.as_of, view.reader, view.lower_is_better)
     whole += told_measures(told, view.as_of, view.reader)
+    whole += community_measures(facts.posts, view.as_of, view.reader)
     return [*whole, *pillar_measures(told, view.pillars, view.as_of, view.reader)]
 
 
@@ -122,6 +126,7 @@ def findings_of(
     )  # fmt: skip
     found += blind_spots(facts.people, view.brand, view.cycle_id, view.min_group)
     found += loud_findings(facts.loud, view.brand, view.cycle_id)
+    found += community_findings(facts.posts, view.brand, view.cycle_id)
     found += _promises(facts, view)
     found += _weights(facts, view)
     return found + _beliefs(facts, ours, view)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from flywheel.config.settings import Settings
 from flywheel.domain.cycle import Cycle
+from flywheel.domain.hearing import Post
 from flywheel.domain.sums import EXPECTATION, Grain, Sum, folded
 from flywheel.orient.beliefs import BELIEF
 from flywheel.orient.measures import is_felt
@@ -60,11 +61,19 @@ def facts_of(settings: Settings, turn: Cycle, as_of: datetime, shelves: Shelves)
         sums=[*_by_medium(grains), *topics, *_of_long_ago(settings, sums, grains, since)],
         cuts=cuts, expected=sums.expected(brand, recent, f"{since:%Y-%m-%d}") if told else (),
         let_down=shelves.hearing.let_down(brand, settings.analyzer.model_name, after, _QUOTED) if told else {},
+        posts=_posts(settings, recent, shelves),
         people=shelves.hearing.people(brand, settings.analyzer.model_name, after),
         loud=shelves.hearing.loudest(brand, after), stakes=shelves.hearing.stakes(brand, after), span=span,
         days={} if span is None else {"topic": by_topic, "touchpoint": sums.touchpoints(brands, recent, daily)},
     )  # fmt: skip
     return _with_answers(facts, settings, turn, shelves)
+
+
+def _posts(settings: Settings, recent: Sequence[int], shelves: Shelves) -> list[Post]:
+    """Return what stands in threads of those whom we hear, over the window of the measures."""
+    whose = {settings.brand.name, *settings.competitors}
+    after = shelves.hearing.arrived_before(min(recent)) if recent else 0
+    return [one for one in shelves.threads(settings.analyzer.model_name).posts(after) if one.brand in whose]
 
 
 def _span(settings: Settings, turn: Cycle) -> Span:

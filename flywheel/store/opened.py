@@ -40,6 +40,7 @@ from flywheel.store.shelves.standings import StandingShelf
 from flywheel.store.shelves.sums import SumShelf
 from flywheel.store.shelves.thanks import ThanksShelf
 from flywheel.store.shelves.themes import ThemeShelf
+from flywheel.store.shelves.threads import ThreadShelf
 from flywheel.store.shelves.views import ViewShelf
 from flywheel.store.shelves.waiting import WaitingShelf
 
@@ -123,6 +124,10 @@ class Shelves:
     def sums(self, model: str) -> SumShelf:
         """Sums over the roll-ups of what a model read, and of scores."""
         return SumShelf(self._connection, model)
+
+    def threads(self, model: str) -> ThreadShelf:
+        """Who asked and who answered, as a model read it."""
+        return ThreadShelf(self._connection, model)
 
     @cached_property
     def hearing(self) -> HearingShelf:
