@@ -16,6 +16,12 @@ from flywheel.turn import TurnRequest, turn_local
 
 Rows = Callable[[Path, str], list[dict]]
 YEARS = (2014, 2015, 2016, 2017)
+ITEMS = {
+    "csat": "Q7ALL", "signs": "Q7SIGN", "screens": "Q7SCREENS", "food": "Q7FOOD", "art": "Q7ART", "wifi": "Q7WIFI",
+    "walkways": "Q7WALKWAYS", "boarding": "Q9BOARDING", "restrooms": "Q9RESTROOM",
+}  # fmt: skip
+BLANKS = ("0", "6", "Blank", "BLANK")
+_SCALE = f"low: 1, high: 5, blanks: {list(BLANKS)}"
 AIRPORT = """
 brand: {name: SFO, zone: America/Los_Angeles}
 segments: [area]
@@ -34,13 +40,14 @@ sources:
       "*_2015.csv": {zone: America/Los_Angeles, format: "%d", year: 2015, month: 5}
       "*_2017.csv": {zone: America/Los_Angeles, format: "%d", year: 2017, month: 5}
     scores:
-      - {kind: csat, column: Q7ALL, low: 1, high: 5, blanks: ["0", "6", "Blank", "BLANK"]}
-      - {kind: signs, column: Q7SIGN, low: 1, high: 5, blanks: ["0", "6", "Blank", "BLANK"]}
+ITEMS
       - {kind: nps, column: NETPRO, low: 0, high: 10, blanks: ["11"], only_in: ["*_2017.csv"]}
     attributes: [area]
 analyzer: {kind: fast, languages: [en]}
 orient: {max_age_days: 40000, window_days: 250}
-"""
+""".replace(
+    "ITEMS", "\n".join(f"      - {{kind: {kind}, column: {column}, {_SCALE}}}" for kind, column in ITEMS.items())
+)
 HOSPITALS = """
 brand: {name: Trust A, zone: Europe/London}
 competitors: [Trust B, Trust C]
@@ -114,18 +121,12 @@ def test_an_airports_satisfaction_by_year_with_what_moved_it(
     found = defaultdict(dict)
     for one in rows(project, "v_finding"):
         found[one["cycle_id"]][one["kind"], one["subject"], one["part"]] = one
-    blanks = ("0", "6", "Blank", "BLANK")
-    by_hand = {year: answered(project / "data" / f"sfo_{year}.csv", "Q7ALL", blanks) for year in YEARS}
-    for year in YEARS:
-        values = [one for area in by_hand[year].values() for one in area]
-        mean, n = sum(values) / len(values), len(values)
-        sd = (sum((one - mean) ** 2 for one in values) / (n - 1)) ** 0.5
-        told = found[cycles[year]]["measure", "csat 1..5", ""]
-        assert (told["value"], told["n"]) == (pytest.approx(mean), n)
-        assert (told["low"], told["high"]) == pytest.approx((mean - 1.96 * sd / n**0.5, mean + 1.96 * sd / n**0.5))
-        print(f"\n{year}: satisfaction {mean:.3f} [{told['low']:.3f}, {told['high']:.3f}], n {n:,}", end="")
-    for before, year in pairwise(YEARS):
-        _moved_as_by_hand(by_hand[before], by_hand[year], found[cycles[year]])
+    for kind, column in ITEMS.items():
+        by_hand = {year: answered(project / "data" / f"sfo_{year}.csv", column, BLANKS) for year in YEARS}
+        for year in YEARS:
+            _mean_as_by_hand(kind, by_hand[year], found[cycles[year]])
+        for before, year in pairwise(YEARS):
+            _moved_as_by_hand(kind, by_hand[before], by_hand[year], found[cycles[year]])
     given = [one for area in answered(project / "data" / "sfo_2017.csv", "NETPRO", ("11",)).values() for one in area]
     nps = 100 * (sum(one >= 9 for one in given) - sum(one <= 6 for one in given)) / len(given)
     told = found[cycles[2017]]["measure", "NPS", ""]
@@ -136,15 +137,25 @@ def test_an_airports_satisfaction_by_year_with_what_moved_it(
     print(f"\nNPS of 2017: {told['value']:+.1f} [{told['low']:+.1f}, {told['high']:+.1f}]")
 
 
-def _moved_as_by_hand(before: dict[str, list[int]], now: dict[str, list[int]], found: dict) -> None:
+def _mean_as_by_hand(kind: str, by_area: dict[str, list[int]], found: dict) -> None:
+    values = [one for area in by_area.values() for one in area]
+    mean, n = sum(values) / len(values), len(values)
+    sd = (sum((one - mean) ** 2 for one in values) / (n - 1)) ** 0.5
+    told = found["measure", f"{kind} 1..5", ""]
+    assert (told["value"], told["n"]) == (pytest.approx(mean), n)
+    assert (told["low"], told["high"]) == pytest.approx((mean - 1.96 * sd / n**0.5, mean + 1.96 * sd / n**0.5))
+    print(f"\n{kind}: {mean:.3f} [{told['low']:.3f}, {told['high']:.3f}], n {n:,}", end="")
+
+
+def _moved_as_by_hand(kind: str, before: dict[str, list[int]], now: dict[str, list[int]], found: dict) -> None:
     n0, n1 = (sum(map(len, year.values())) for year in (before, now))
     share = {area: (len(before[area]) / n0, len(now[area]) / n1) for area in before}
     mean = {area: (sum(before[area]) / len(before[area]), sum(now[area]) / len(now[area])) for area in before}
     rate = sum(share[area][0] * (mean[area][1] - mean[area][0]) for area in before)
     mix = sum((share[area][1] - share[area][0]) * mean[area][0] for area in before)
-    whole = found["move", "csat 1..5", ""]
-    assert found["move", "csat 1..5", "area: rate"]["value"] == pytest.approx(rate)
-    assert found["move", "csat 1..5", "area: mix"]["value"] == pytest.approx(mix)
+    whole = found["move", f"{kind} 1..5", ""]
+    assert found["move", f"{kind} 1..5", "area: rate"]["value"] == pytest.approx(rate)
+    assert found["move", f"{kind} 1..5", "area: mix"]["value"] == pytest.approx(mix)
     assert whole["low"] <= whole["value"] <= whole["high"]
     print("\n  ", whole["statement"], end="")
 
