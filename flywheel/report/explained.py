@@ -55,7 +55,9 @@ _SENTENCES = {
 
 def kind_name(kind: str) -> str:
     """Return what rows of a kind are called where their statement is cited."""
-    return f"What a {kind} says" if kind != "appraisal" else "How the wheel judged itself"
+    if kind == "appraisal":
+        return "How the wheel judged itself"
+    return f"What {'an' if kind[:1] in 'aeiou' else 'a'} {kind} says"
 
 
 def sentence(kind: str, facts: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from homes import Homes
 from flywheel.assets import folder
 from flywheel.domain.explanation import Explanation
 from flywheel.errors import ConfigError
-from flywheel.report.cycle_report import CycleReport, figures
+from flywheel.report.cycle_report import CycleReport, Words, figures, sources
 from flywheel.store.views import VIEWS
 from flywheel.town import build, live
 from flywheel.turn import TurnResult
@@ -116,7 +116,7 @@ def test_a_learning_of_the_first_cycle_changes_decisions_of_the_second(learned, 
     second_report = (last_report(learned) / "report.md").read_text(encoding="utf-8")
     for row in used:
         assert row["change"].split(" ", 1)[1] in first_report
-    assert "the wheel turned" in second_report
+    assert "The wheel turned: " in second_report
     settings = {row["id"] for row in twin.rows("v_setting")}
     changed = [json.loads(row["changed_by"]) for row in other.values()]
     assert {one for by in changed for one in by} <= settings  # nothing was learned; what OODA set may still move
@@ -161,6 +161,18 @@ def test_a_figure_of_the_report_is_followed_to_the_standing_behind_it(learned):
     assert learned.explain(standing.id).kind == "standing"
     with pytest.raises(ConfigError, match="begins with 'abcdef'"):
         learned.explain("abcdef")
+
+
+def test_what_the_report_cites_and_a_figure_of_each_section_are_explained(learned):
+    report = CycleReport.model_validate_json((last_report(learned) / "report.json").read_bytes())
+    cited = {one.kind: one for one in sources(report) if isinstance(one, Words)}
+    assert {"finding", "lift", "standing", "initiative", "cycle"} <= set(cited)
+    for kind, one in cited.items():
+        assert learned.explain(str(one.id)[:12]).kind == kind
+    for section in report.sections:
+        alone = report.model_copy(update={"sections": (section,), "glance": (), "headline": (), "turn": ()})
+        for figure in figures(alone)[:1]:
+            assert learned.explain(figure.id[:12]).says.startswith(figure.label)
 
 
 def test_nobody_is_written_to_who_was_held_out_or_did_not_consent(learned):

@@ -18,7 +18,7 @@ _DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS})(?: \d{{4}})?\b|\b\d{{4}}-\d\d-\d
 
 
 class Page(HTMLParser):
-    """A page as it is read: `naked` are the texts with numbers that lead nowhere, `shown` the ids that numbers lead to."""
+    """A page as it is read: `naked` are texts with numbers that lead nowhere, `shown` the ids that numbers lead to."""
 
     def __init__(self, page: str, names: Sequence[str]) -> None:
         super().__init__(convert_charrefs=True)
