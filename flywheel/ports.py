@@ -213,6 +213,10 @@ class Channel(Named):
     def send(self, message: Message) -> Receipt:
         """Make one attempt and classify the answer; never raises for what the other end did."""
 
+    def look_up(self, key: str) -> Receipt:  # noqa: ARG002 - most cannot be asked
+        """Say whether the other end did a message: "ok", or "not sent" where it certainly did not. Sends nothing."""
+        return Receipt(answer="in doubt", detail="this channel cannot be asked")
+
     @abstractmethod
     def ready(self) -> str | None:
         """Return None when a message could be sent now, else what is missing. Sends nothing."""

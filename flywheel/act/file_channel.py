@@ -30,6 +30,11 @@ class FileChannel(Channel):
             return Receipt(answer="not sent", detail=f"the folder cannot be written ({error.strerror})")
         return Receipt(answer="ok", provider_id=target.name)
 
+    def look_up(self, key: str) -> Receipt:
+        """Say whether the message lies in the folder; whoever takes messages out leaves us in doubt."""
+        there = (self.folder / f"{key}.json").exists()
+        return Receipt(answer="ok" if there else "in doubt", detail="" if there else "it does not lie in the folder")
+
     def ready(self) -> str | None:
         """Say what is missing, if the folder could not be written."""
         parent = next(folder for folder in (self.folder, *self.folder.parents) if folder.exists())

@@ -42,3 +42,19 @@ class Receipt(Record):
     provider_id: str | None = None
     detail: str = ""
     retry_after: Moment | None = None
+
+
+class Listed(Record):
+    """A message as a person looks at it, without its words; `tried_at` is when the last attempt began."""
+
+    id: str
+    decision_id: str
+    person_id: str
+    play: str
+    channel: str
+    key: str
+    status: DeliveryStatus
+    attempts: int
+    error: str
+    not_after: Moment
+    tried_at: Moment | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from flywheel.config.settings import Overlay
@@ -13,13 +14,14 @@ from flywheel.decide.ground import Ground
 from flywheel.decide.policies import ConsentPolicy
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.outcome import LearnedEffect
-from flywheel.domain.play import TIERS, Play
+from flywheel.domain.play import TIERS, Candidate, Decision, Play
 from flywheel.learn.allocating import Thompson
 from flywheel.learn.assignment import draws, season
 from flywheel.learn.beliefs import prior
 from flywheel.learn.caring import why_review
 from flywheel.learn.posterior import Posterior
 from flywheel.ports import Policy
+from flywheel.steps.launched import only_watched, without
 from flywheel.steps.learning import posterior
 from flywheel.store.codec import parts
 from flywheel.store.shelves.decisions import LearningsRead
@@ -39,18 +41,21 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
     """
     settings, laid_over = wheel.settings, wheel.overlay(cycle)
     plays = wheel.plays(laid_over)
-    ground = _ground(wheel, cycle, plays, laid_over)
+    with wheel.store.read() as shelves:
+        watched = only_watched(plays, shelves.launches.states())
+    ground = _ground(wheel, cycle, tuple(play for play in plays if play.name not in watched), laid_over)
+    as_if = replace(_ground(wheel, cycle, plays, laid_over), mode="shadow") if watched else None
     conditions = wheel.conditions((*plays, *ground.off))
     longest = timedelta(days=max((play.not_after_days for play in plays), default=0))
     done, withheld = 0, Counter[str]()
     for part in _everybody(wheel):
         with wheel.store.read() as shelves:
             found = shelves.waiting.candidates(cycle, settings.analyzer.model_name, conditions, part, longest=longest)
-        choice = choose(found.candidates, ground)
+        choice = choose(without(found.candidates, watched), ground)
         pass_over(choice, late=found.late, unfitted=found.unfitted, ground=ground)
         unknown = [one.person_id for one in part if not one.known]
         with wheel.store.write(cycle.fence) as shelves:
-            done += shelves.decisions.add(choice.decisions)
+            done += shelves.decisions.add([*choice.decisions, *_watched(found.candidates, watched, as_if)])
             if cycle.mode == "live":
                 shelves.waiting.settle([*choice.settled, *unknown])
         withheld += choice.withheld + Counter({_UNKNOWN: len(unknown)})
@@ -58,6 +63,14 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
         read = shelves.decisions.learnings_read(cycle.id)
         shelves.learning.note_use(cycle.id, _used(read, set(laid_over.sources.values())))
     return Tally(step="decide", done=done, skipped=sum(withheld.values()), reasons=dict(sorted(withheld.items())))
+
+
+def _watched(candidates: Sequence[Candidate], watched: frozenset[str], as_if: Ground | None) -> list[Decision]:
+    """Return what plays that are only watched would do, had they been among the others."""
+    if as_if is None:
+        return []
+    meant = [one for one in candidates if not watched.isdisjoint(one.fits)]
+    return [one for one in choose(meant, as_if).decisions if one.play in watched and one.status == "shadow"]
 
 
 def policies_of(wheel: Flywheel) -> tuple[Policy, ...]:

@@ -11,11 +11,12 @@ from flywheel.store.shelves.afterwards import AfterwardsShelf
 from flywheel.store.shelves.appraised import AppraisedShelf
 from flywheel.store.shelves.approvals import ApprovalShelf
 from flywheel.store.shelves.audit import AuditShelf
-from flywheel.store.shelves.cases import CaseShelf
 from flywheel.store.shelves.breakers import BreakerShelf
+from flywheel.store.shelves.cases import CaseShelf
 from flywheel.store.shelves.corrections import CorrectionShelf
 from flywheel.store.shelves.cycles import CycleShelf
 from flywheel.store.shelves.decisions import DecisionShelf
+from flywheel.store.shelves.doubts import DoubtShelf
 from flywheel.store.shelves.effects import EffectShelf
 from flywheel.store.shelves.feedback import FeedbackShelf
 from flywheel.store.shelves.findings import FindingShelf
@@ -173,6 +174,11 @@ class Shelves:
     def outbox(self) -> OutboxShelf:
         """Deliveries and their attempts."""
         return OutboxShelf(self._connection)
+
+    @cached_property
+    def doubts(self) -> DoubtShelf:
+        """Messages as a person looks at them."""
+        return DoubtShelf(self._connection)
 
     @cached_property
     def outcomes(self) -> OutcomeShelf:

@@ -26,7 +26,7 @@ topics:
 channels:
   - {id: mail, kind: file, folder: outbox}
 plays:
-  - {name: thank_you, tier: relationship, when: label == "positive", channel: mail, template: thank_you}
+  - {name: thank_you, tier: relationship, when: label == "positive", channel: mail, template: thank_you, mode: live}
 schedules:
   - {name: weekly, flow: cycle, cron: "0 7 * * 1"}
 """

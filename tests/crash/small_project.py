@@ -48,6 +48,7 @@ plays:
     when: label == "negative"
     channel: mail
     template: ease
+    mode: live
     metric: returned
     holdout: 0.3
 """

@@ -37,7 +37,7 @@ topics:
 channels:
   - {id: mail, kind: file, folder: outbox}
 plays:
-  - {name: sorry, tier: complaint, when: label == "negative", channel: mail, template: sorry}
+  - {name: sorry, tier: complaint, when: label == "negative", channel: mail, template: sorry, mode: live}
 people:
   - id: crm
     kind: csv

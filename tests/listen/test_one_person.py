@@ -97,7 +97,7 @@ policies:
   - {kind: consent}
   - {kind: contact_cap, max_contacts: 1, days: 3}
 plays:
-  - {name: sorry, tier: complaint, when: feedback_90d > 0, channel: mail, template: sorry}
+  - {name: sorry, tier: complaint, when: feedback_90d > 0, channel: mail, template: sorry, mode: live}
 sources:
   - {id: talk, kind: csv, path: talk.csv, brand: Own, columns: {text: text, external_id: no, person: no, said_at: at}}
 people:

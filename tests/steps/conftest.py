@@ -31,12 +31,13 @@ _SECOND_PLAY = """
     when: label == "negative" or "delay" in topics
     channel: mail
     template: ease
+    mode: live
     addresses: [delay]
     metric: returned
     expected_effect: 0.04
     holdout: 0.3
     not_after_days: 5
-  - {name: thanks, tier: relationship, when: label == "positive", channel: mail, template: ease, holdout: 0}
+  - {name: thanks, tier: relationship, when: label == "positive", channel: mail, template: ease, holdout: 0, mode: live}
 """
 _SAID = (
     "The train was late again and nobody said a word.", "Delayed for two hours, I am furious!", "Awful seats.",

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flywheel.errors import TransientError
-from flywheel.steps import acting, deciding, predicting
+from flywheel.steps import deciding, predicting, writing
 from flywheel.store.shelves.waiting import WaitingShelf
 
 TABLES = ("prediction", "decision", "verdict", "delivery", "inbox", "learning_use", "lift", "learning")
@@ -17,7 +17,7 @@ def cut(patch: pytest.MonkeyPatch, size: int) -> None:
     patch.setattr(predicting, "_PEOPLE", size)
     patch.setattr(deciding, "_PEOPLE", size)
     patch.setattr(deciding, "_LISTED", 2 * size)
-    patch.setattr(acting, "_WRITTEN", size)
+    patch.setattr(writing, "_WRITTEN", size)
 
 
 def stands(walk: Any) -> dict[str, Any]:
