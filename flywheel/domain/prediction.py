@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pydantic import Field
+
 from flywheel.domain.record import Moment, Record
 
 LATELY = 8
@@ -37,6 +39,15 @@ class PersonHistory(Record):
     tenure_days: int | None
     value: float | None
     lately: tuple[Utterance, ...] = ()
+
+
+class EarlyWarning(Record):
+    """A topic that people who left spoke of last: its odds ratio beside matched people who stayed, with interval."""
+
+    topic: str
+    low: float = Field(gt=0)
+    middle: float = Field(gt=0)
+    high: float = Field(gt=0)
 
 
 class Turn(NamedTuple):

@@ -9,8 +9,10 @@ import numpy as np
 
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.prediction import PersonHistory
+from flywheel.learn.warnings import SUBJECT as WARNING
 from flywheel.ports import Predictor
 from flywheel.predict.churn import Churn, learn
+from flywheel.predict.churn_rule import ChurnRule
 from flywheel.predict.lifetime import Lifetime
 from flywheel.predict.need import Need, learn_needs
 from flywheel.predict.satisfaction import Satisfaction, learn_satisfaction
@@ -47,14 +49,21 @@ def _taught(wheel: Flywheel, predictors: Sequence[Predictor]) -> list[Predictor]
     """Return the predictors with what was learned, where it may be used."""
     analyzer = wheel.settings.analyzer.model_name
     with wheel.store.read() as shelves:
+        warned = {"warnings": shelves.learning.warnings(WARNING)}
         newest = {kind: shelves.foreseeing.newest(kind, analyzer) for kind in (_CHURN, _SATISFACTION, _NEED)}
     learned = {kind: None if one is None else one.content for kind, one in newest.items()}
     found: list[Predictor] = []
+
+    def of_churn(churn: Churn) -> Churn:
+        return churn.model_copy(update={"learned": learned[_CHURN], "rule": churn.rule.model_copy(update=warned)})
+
     for one in predictors:
         if isinstance(one, Churn):
-            found.append(one.model_copy(update={"learned": learned[_CHURN]}))
+            found.append(of_churn(one))
+        elif isinstance(one, ChurnRule):
+            found.append(one.model_copy(update=warned))
         elif isinstance(one, Lifetime):
-            found.append(one.model_copy(update={"churn": one.churn.model_copy(update={"learned": learned[_CHURN]})}))
+            found.append(one.model_copy(update={"churn": of_churn(one.churn)}))
         elif isinstance(one, Satisfaction):
             found.append(one.model_copy(update={"learned": learned[_SATISFACTION]}))
         elif isinstance(one, Need):

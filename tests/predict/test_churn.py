@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from flywheel.checks import check_predictor
-from flywheel.domain.prediction import PersonHistory
+from flywheel.domain.prediction import EarlyWarning, PersonHistory, Utterance
 from flywheel.predict.churn import Churn, Lesson, columns_of, learn
 from flywheel.predict.churn_rule import ChurnRule
 from flywheel.predict.lifetime import Lifetime
@@ -56,6 +56,15 @@ def test_what_drives_people_away_here_is_learned_and_told(lesson: Lesson) -> Non
     assert all(one.low <= one.value <= one.high for one in (calm, hit))
     assert hit.model.startswith("churn-logistic-1.")
     assert hit.drivers == ("incidents 2",)
+
+
+def test_where_the_risk_is_learned_early_warnings_are_not_counted_again(lesson: Lesson) -> None:
+    last = Utterance(at=NOON, sentiment=-0.5, topics=("refund",))
+    people = [history(1, NOON, 1, 0).model_copy(update={"lately": (last,)})]
+    warned = ChurnRule(warnings=(EarlyWarning(topic="refund", low=2, middle=3, high=4.5),))
+    plain, [beside] = Churn(learned=lesson.learned), Churn(learned=lesson.learned, rule=warned).predict(people)
+    assert [beside] == plain.predict(people)
+    assert Churn(rule=warned).predict(people)[0].value > Churn().predict(people)[0].value
 
 
 def test_where_nothing_can_be_learned_the_rule_stays_and_says_so() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import itertools
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from pydantic import ValidationError
 
-from flywheel.domain.prediction import PersonHistory, Prediction
+from flywheel.domain.prediction import EarlyWarning, PersonHistory, Prediction, Utterance
 from flywheel.predict.churn_rule import ChurnRule, Ratio
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+REFUND = EarlyWarning(topic="refund", low=2, middle=3, high=4.5)
+SEATS = EarlyWarning(topic="seats", low=0.4, middle=0.5, high=0.8)
 
 
 def foreseen(
@@ -22,6 +24,19 @@ def foreseen(
         threats_90d=threats, tenure_days=tenure, value=None,
     )  # fmt: skip
     [one] = ChurnRule().predict([history])
+    return one
+
+
+def spoken(warnings: tuple[EarlyWarning, ...], *texts: tuple[str, ...]) -> Prediction:
+    """Return what is foreseen of somebody who spoke of these topics, text by text, with nothing else to tell."""
+    lately = tuple(
+        Utterance(at=NOON - timedelta(days=9 - at), sentiment=0.0, topics=one) for at, one in enumerate(texts)
+    )
+    history = PersonHistory(
+        person_id="p1", as_of=NOON, feedback_90d=9, negative_90d=0, complaints_90d=0, threats_90d=0, tenure_days=900,
+        value=None, lately=lately,
+    )  # fmt: skip
+    [one] = ChurnRule(warnings=warnings).predict([history])
     return one
 
 
@@ -71,6 +86,26 @@ def test_the_risk_never_falls_when_something_bad_is_added_and_lies_in_its_range(
             assert (other.low, other.value, other.high) >= (one.low, one.value, one.high)
             assert other.low >= one.low
             assert other.high >= one.high
+
+
+def test_what_leavers_spoke_of_last_counts_with_its_odds_ratio_and_says_where_that_was_learned() -> None:
+    # odds 0.05/0.95 x 3 = 0.15789; low 0.03/0.97 x 2 = 0.06186, high 0.10/0.90 x 4.5 = 0.5
+    one = spoken((REFUND,), (), ("refund", "seats"))
+    assert (one.low, one.value, one.high) == pytest.approx((0.05825, 0.13636, 0.33333), abs=1e-5)
+    assert one.drivers == ("spoke of refund last, as people who left did (learning warning:refund)",)
+    assert one.model.startswith("churn-rule-1.")
+    assert one.model != spoken((REFUND, SEATS), ("refund",)).model
+
+
+def test_only_the_last_text_warns_and_of_its_topics_only_the_one_that_weighs_most() -> None:
+    assert spoken((REFUND, SEATS), ("refund",), ()).value == pytest.approx(0.05)
+    assert spoken((REFUND, SEATS), ("refund", "seats")).value == spoken((REFUND,), ("refund",)).value
+
+
+def test_what_people_who_stay_speak_of_lowers_the_risk() -> None:
+    one = spoken((SEATS,), ("seats",))
+    assert one.value == pytest.approx(0.05 / 0.95 * 0.5 / (1 + 0.05 / 0.95 * 0.5))
+    assert one.drivers == ("spoke of seats last, as people who stayed did (learning warning:seats)",)
 
 
 def test_numbers_that_cannot_be_are_refused() -> None:

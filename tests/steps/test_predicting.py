@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -14,6 +14,7 @@ from small_project import CONFIG, KEY, UNTIL, write_project
 
 from flywheel.config import load
 from flywheel.domain.cycle import Cycle, Tally
+from flywheel.domain.outcome import Learning
 from flywheel.steps.predicting import predict
 from flywheel.store import migrate
 from flywheel.turn import TurnRequest, begin, step_function
@@ -122,6 +123,30 @@ def test_what_came_later_stands_in_no_ones_past(learned):
     assert len(histories) == len(left) == PEOPLE
     assert {one.person_id for one in histories}.isdisjoint(one.person_id for one in later)
     assert 0 < sum(left) < PEOPLE
+
+
+def test_an_early_warning_is_read_by_the_next_cycle_until_it_is_taken_back(begin_churn):
+    topics = "topics:\n  - {topic: delay, touchpoint: journey, words: {en: [late, delay*]}}\n"
+    walk = begin_churn(written, "predictors: [{kind: churn_rule}]\n" + topics)
+
+    def foreseen(cycle_id: str, weight: float) -> dict[str, Any]:
+        """Return what is foreseen of the one who was late yesterday, once this was learned."""
+        learned = Learning(
+            id=f"learned by {cycle_id}", cycle_id=cycle_id, subject="warning:delay", statement="", effect=3, low=2,
+            high=4.5, n=100, change="", before=0, after=weight,
+        )  # fmt: skip
+        with walk.wheel.store.write(walk.cycle.fence) as shelves:
+            shelves.learning.add([(learned, 0.0)])
+        predict(walk.wheel, walk.cycle)
+        with walk.wheel.store.read() as shelves:
+            names, rows = shelves.views.rows("v_prediction")
+            [new] = [dict(zip(names, row, strict=True)) for row in rows]
+        return new
+
+    warned, taken_back = foreseen("first", 1.1), foreseen("second", 0.0)
+    assert "spoke of delay last, as people who left did (learning warning:delay)" in json.loads(warned["drivers"])
+    assert warned["value"] / (1 - warned["value"]) == pytest.approx(3 * taken_back["value"] / (1 - taken_back["value"]))
+    assert taken_back["model"] == "churn-rule-1"
 
 
 LATE, REFUND, SEAT = "The train was late.", "I want a refund.", "About the seat."

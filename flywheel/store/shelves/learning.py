@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from sqlalchemy import Connection, select
 
 from flywheel.domain.outcome import Appraisal, LearnedEffect, Learning, Lift
+from flywheel.domain.prediction import EarlyWarning
 from flywheel.store.codec import insert_new, table, upsert
 from flywheel.store.tables import AppraisalRow, CycleRow, LearningRow, LearningUseRow, LiftRow
 
@@ -62,6 +63,17 @@ class LearningShelf:
         query = select(_LEARNING.c.subject, _LEARNING.c.after).where(_LEARNING.c.subject.startswith(prefix))
         rows = self._connection.execute(query.order_by(_LEARNING.c.seq))
         return {subject.removeprefix(prefix): float(after) for subject, after in rows}
+
+    def warnings(self, prefix: str) -> tuple[EarlyWarning, ...]:
+        """Return the odds ratios of the subjects with this prefix whose newest weight is not 0, in their order."""
+        columns = (_LEARNING.c.subject, _LEARNING.c.after, _LEARNING.c.low, _LEARNING.c.effect, _LEARNING.c.high)
+        query = select(*columns).where(_LEARNING.c.subject.startswith(prefix)).order_by(_LEARNING.c.seq)
+        newest = {subject: told for subject, *told in self._connection.execute(query)}
+        return tuple(
+            EarlyWarning(topic=subject.removeprefix(prefix), low=low, middle=ratio, high=high)
+            for subject, (after, low, ratio, high) in sorted(newest.items())
+            if after
+        )
 
     def appraise(self, appraisals: Sequence[Appraisal]) -> None:
         """Store by what the wheel is judged in a cycle; the same cycle overwrites its own."""
