@@ -24,7 +24,10 @@ from flywheel import stepping, turn
 from flywheel.config import load
 from flywheel.domain.cycle import Cycle, Span, Tally
 from flywheel.errors import FlywheelError, LeaseHeldError, PermanentError, TransientError
+from flywheel.report.render_markdown import escaped
+from flywheel.steps.reporting import digest
 from flywheel.turn import TurnRequest, TurnResult
+from flywheel.wheel import Flywheel
 
 _FIRST_WAIT_SECONDS = 10  # then 20 and 40: about a minute for a service to come back
 _log = logging.getLogger("flywheel.flows")
@@ -86,7 +89,8 @@ def turn_over(request: TurnRequest) -> State[TurnResult]:
             tell(name, tallies[-1])
     with _no_words("finish"):
         result = turn.finish(request.config, cycle.id, tallies)
-    _name_the_report(result)
+        said = _digest(request.config, result)
+    _name_the_report(result, said)
     return _state(result)
 
 
@@ -155,10 +159,19 @@ def _name_the_run(cycle: Cycle) -> None:
         client.update_flow_run(runtime.flow_run.id, name=name)
 
 
-def _name_the_report(result: TurnResult) -> None:
+def _digest(config: Path, result: TurnResult) -> str:
+    """Return what the report says in half a minute: names, counts and verdicts, no customer's words."""
+    if result.report is None:
+        return ""
+    with Flywheel.open(config) as wheel:
+        return digest(wheel, result.cycle_id)
+
+
+def _name_the_report(result: TurnResult, said: str) -> None:
     rows = [f"| {tally.step} | {tally.done} | {tally.skipped} | {tally.failed} |" for tally in result.steps]
     report = f"Report: `{result.report}`" if result.report else "No report was written."
-    lines = [report, "", "| step | done | skipped | failed |", "| --- | --- | --- | --- |", *rows]
+    told = [words for line in said.splitlines() for words in (escaped(line), "")]
+    lines = [*told, report, "", "| step | done | skipped | failed |", "| --- | --- | --- | --- |", *rows]
     create_markdown_artifact(
         key="flywheel-report",
         description=f"Cycle {result.cycle_id}: {result.status}",

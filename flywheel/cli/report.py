@@ -1,9 +1,10 @@
-"""Writing the report of a cycle again, from the facts that were frozen with it."""
+"""Writing the report of a cycle again, from the facts that were frozen with it; proving that it is the same."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -12,7 +13,12 @@ from flywheel.cli.screen import answer
 from flywheel.errors import ConfigError, PermanentError
 from flywheel.wheel import Flywheel
 
-_FORMATS = ("html", "md", "json")
+if TYPE_CHECKING:
+    from flywheel.report.cycle_report import CycleReport
+    from flywheel.steps.reporting import Replayed
+
+_FORMATS = ("html", "md", "json", "digest")
+_WORDS = {True: "the same as when it was written", False: "NOT the same", None: "no sum of it was written down"}
 
 
 def report(
@@ -20,54 +26,71 @@ def report(
     /,
     *,
     formats: Annotated[
-        str, Parameter(name="--format", help="html, md, json, with commas between them.")
+        str, Parameter(name="--format", help="html, md, json, digest, with commas between them.")
     ] = "html,md,json",
     out: Annotated[Path | None, Parameter(help="The folder to write to; default: the cycle's own.")] = None,
     show: Annotated[bool, Parameter(name="--open", help="Open the page in the browser.", negative=())] = False,
     options: Options = PLAIN,
 ) -> int:
-    """Write a report again."""
+    """Write a report again, and the list of all reports."""
+    from flywheel.steps.reporting import REPORTS, frozen, index_of
+
     wanted = _known(formats)
-    cycle_id, data, folder, project = _frozen(options.config, cycle)
-    target = out or project / folder
-    files = _write(data, wanted, target, project)
+    with Flywheel.open(options.config) as wheel:
+        project = wheel.settings.project
+        with wheel.store.read() as shelves:
+            cycle_id, made, folder = frozen(shelves, cycle)
+        files = _write(_rendered(made, wanted, project), out or project / folder)
+        index = _write({"index.html": index_of(wheel)}, project / REPORTS) if out is None else []
     page = next((file for file in files if file.suffix == ".html"), files[0])
     if show:
         import webbrowser
 
         webbrowser.open(page.resolve().as_uri())
-    answer(options, {"cycle_id": cycle_id, "files": [str(file) for file in files]}, [str(file) for file in files])
+    named = [str(file) for file in (*files, *index)]
+    answer(options, {"cycle_id": cycle_id, "files": named}, named)
     return 0
 
 
-def _frozen(config: Path, cycle: str | None) -> tuple[str, str, str, Path]:
-    with Flywheel.open(config) as wheel, wheel.store.read() as shelves:
-        if cycle is None:
-            ids = [one.cycle.id for one in shelves.cycles.history(200)]
-        else:
-            known = shelves.cycles.find(cycle)
-            ids = [known.cycle.id] if known else []
-        for one in ids:
-            found = shelves.cycles.report(one)
-            if found is not None:
-                return one, *found, wheel.settings.project
-    which = f"cycle {cycle!r}" if cycle else "any cycle"
-    raise ConfigError(f"There is no report of {which}: `flywheel cycles` lists what was turned.")
+def replay(
+    cycle: Annotated[str, Parameter(help="Its id, or how it begins.")],
+    /,
+    *,
+    out: Annotated[Path | None, Parameter(help="The folder to write the files to; default: none are written.")] = None,
+    options: Options = PLAIN,
+) -> int:
+    """Render a report again from what was recorded: 0 where every byte is as it was written, else 1."""
+    from flywheel.steps.reporting import replay as replayed
+
+    with Flywheel.open(options.config) as wheel:
+        cycle_id, files = replayed(wheel, cycle, out)
+    told = {"cycle_id": cycle_id, "files": [one.model_dump() for one in files]}
+    answer(options, told, _lines(cycle_id, files))
+    return 1 if any(one.same is False for one in files) else 0
 
 
-def _write(data: str, formats: tuple[str, ...], target: Path, project: Path) -> list[Path]:
+def _lines(cycle_id: str, files: list[Replayed]) -> Iterator[str]:
+    yield f"Cycle {cycle_id}, rendered from what was frozen with it:"
+    yield from (f"  {one.name}: {one.size:,} bytes, {_WORDS[one.same]}" for one in files)
+    if any(one.same is False for one in files):
+        yield "What was frozen is the same: its templates, or this version of Flywheel, render it differently."
+
+
+def _rendered(made: CycleReport, formats: tuple[str, ...], project: Path) -> dict[str, bytes]:
     from flywheel.assets import template_folders
-    from flywheel.report.cycle_report import CycleReport
     from flywheel.report.render import render
 
-    rendered = render(CycleReport.model_validate_json(data), formats, template_folders(project, "reports"))
+    return render(made, formats, template_folders(project, "reports"))
+
+
+def _write(files: dict[str, bytes], target: Path) -> list[Path]:
     try:
         target.mkdir(parents=True, exist_ok=True)
-        for name, content in rendered.items():
+        for name, content in files.items():
             (target / name).write_bytes(content)
     except OSError as error:
         raise PermanentError(f"The report cannot be written to {str(target)!r} ({error.strerror}).") from error
-    return [target / name for name in rendered]
+    return [target / name for name in files]
 
 
 def _known(names: str) -> tuple[str, ...]:

@@ -148,7 +148,7 @@ class Schedule(Record):
 class ReportRules(Record):
     """Where reports go, and below how many people nothing is told about a group."""
 
-    formats: tuple[Literal["html", "md", "json"], ...] = ("html", "md", "json")
+    formats: tuple[Literal["html", "md", "json", "digest"], ...] = ("html", "md", "json")
     quotations: int = Field(default=6, ge=0, le=50)
     min_group: int = Field(default=10, ge=2)
 

@@ -70,6 +70,8 @@ def _thin(view: View) -> Phrase:
     )
     if max(read, asked) >= THIN or not view.ours_heard:
         return ()
+    if not read:
+        return ("there is nothing to go by: not one text of our customers could be read",)
     n = view.make.count("head/thin", "Texts of our customers that could be read", read)
     return ("there is too little to go by: only ", n, f" {counted(read, 'text')} of our customers could be read")
 

@@ -7,6 +7,7 @@ from math import ceil
 
 from markupsafe import Markup
 
+from flywheel.report.charts_trend import TREND_HEIGHT, draw_trend
 from flywheel.report.cycle_report import Chart, Figure, Mark
 from flywheel.report.svg import WIDTH, bar, dot, line, picture, shortened, text, whisker
 from flywheel.report.words import MINUS, THIN_SPACE, short, shown
@@ -23,10 +24,12 @@ _HALF = WIDTH / 2 - 12
 
 def draw(chart: Chart) -> Markup:
     """Return the drawing of a chart."""
-    shapes = list({"bars": _bars, "before and now": _before_and_now, "intervals": _intervals}[chart.shape](chart))
-    foot = _FOOT if chart.shape == "intervals" else 4
-    row = _TALL_ROW if chart.shape == "intervals" else _ROW
-    return picture(chart.id, chart.title, "", _TOP + row * len(chart.marks) + foot, shapes)
+    ways = {"bars": _bars, "before and now": _before_and_now, "intervals": _intervals, "trend": draw_trend}
+    rows = len(chart.marks)
+    heights = {"intervals": _TALL_ROW * rows + _FOOT, "trend": TREND_HEIGHT}
+    return picture(
+        chart.id, chart.title, "", _TOP + heights.get(chart.shape, _ROW * rows + 4), list(ways[chart.shape](chart))
+    )
 
 
 def _bars(chart: Chart) -> Iterator[Markup]:

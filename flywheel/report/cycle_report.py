@@ -87,11 +87,11 @@ class Mark(Record):
 
 
 class Chart(Record):
-    """A plot: bars with whiskers, bars now and before, or intervals around zero; `description` says what it shows."""
+    """A plot: bars with whiskers, bars now and before, intervals around zero, or a trend; `description` tells it."""
 
     kind: Literal["chart"] = "chart"
     id: str
-    shape: Literal["bars", "before and now", "intervals"]
+    shape: Literal["bars", "before and now", "intervals", "trend"]
     title: str
     description: Phrase
     marks: tuple[Mark, ...]
@@ -207,6 +207,7 @@ def parts(report: CycleReport) -> Iterator[Cell]:
         yield from section.finding
         for block in section.blocks:
             yield from _block_parts(block)
+    yield from (report.line.mood, report.line.helped, report.line.changed, report.line.proven)
 
 
 def _block_parts(block: Table | Chart | Sentences | Quotes) -> Iterator[Cell]:

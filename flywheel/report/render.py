@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from flywheel.report.cycle_report import CycleReport
-from flywheel.report.render_html import render_html
+from flywheel.report.digest import digest_text
+from flywheel.report.render_html import render_digest, render_html
 from flywheel.report.render_markdown import render_markdown
 
 
 def render(report: CycleReport, formats: Sequence[str], template_folders: Sequence[Path]) -> dict[str, bytes]:
-    """Return `report.html`, `report.md` and `report.json`, as many as are asked for.
+    """Return `report.html`, `report.md`, `report.json` and both digests, as many as are asked for.
 
     `template_folders` hold `report.html` and `report.css`; the first that has one wins, so a project's own comes first.
     """
@@ -25,8 +26,11 @@ def render(report: CycleReport, formats: Sequence[str], template_folders: Sequen
                 found["report.md"] = render_markdown(report).encode("utf-8", "replace")
             case "json":
                 found["report.json"] = _json(report)
+            case "digest":
+                found["digest.txt"] = digest_text(report).encode("utf-8", "replace")
+                found["digest.html"] = render_digest(report, template_folders)
             case _:
-                raise ValueError(f"There is no report format {one!r}: choose html, md or json.")
+                raise ValueError(f"There is no report format {one!r}: choose html, md, json or digest.")
     return found
 
 

@@ -10,14 +10,29 @@ from markupsafe import Markup
 
 from flywheel.report.charts import draw
 from flywheel.report.cycle_report import CycleReport, Figure, Quote, Words, sources
+from flywheel.report.digest import digest_answers
 from flywheel.report.explained import formula, kind_name
+from flywheel.report.index import Index
 from flywheel.report.words import CANNOT_TELL, brief, interval, short, shown, size_of_sample, visible, with_n
 
 
 def render_html(report: CycleReport, template_folders: Sequence[Path]) -> bytes:
     """Return the page. Every string passes through `visible` and autoescape; only our own drawings are markup."""
-    page = _environment(template_folders).get_template("report.html")
-    return page.render(report=report, sources=sources(report)).encode("utf-8", "replace")
+    return _page("report.html", template_folders, report=report, sources=sources(report))
+
+
+def render_digest(report: CycleReport, template_folders: Sequence[Path]) -> bytes:
+    """Return the small page for an e-mail: styles in its elements, no style sheet."""
+    return _page("digest.html", template_folders, report=report, answers=digest_answers(report))
+
+
+def render_index(index: Index, template_folders: Sequence[Path]) -> bytes:
+    """Return the list of all reports with its trends."""
+    return _page("index.html", template_folders, index=index)
+
+
+def _page(name: str, template_folders: Sequence[Path], **given: object) -> bytes:
+    return _environment(template_folders).get_template(name).render(**given).encode("utf-8", "replace")
 
 
 def _environment(template_folders: Sequence[Path]) -> Environment:

@@ -36,6 +36,11 @@ def render_markdown(report: CycleReport) -> str:
     return "\n".join([*lines, "", *_sources(report)]) + "\n"
 
 
+def escaped(words: str) -> str:
+    """Return words in which nothing is markup, on one line."""
+    return _safe(words)
+
+
 def _sources(report: CycleReport) -> Iterator[str]:
     yield from (
         "## Where every number comes from",

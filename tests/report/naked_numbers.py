@@ -25,6 +25,7 @@ class Page(HTMLParser):
         self.naked: list[str] = []
         self.shown: set[str] = set()
         self.ids: set[str] = set()
+        self.links: list[str] = []
         self._names = names
         self._open: list[tuple[str, bool]] = []
         self.feed(page)
@@ -38,6 +39,8 @@ class Page(HTMLParser):
         if "data-figure" in given or target:
             self.shown.add(figure)
         self.ids.add(given.get("id", ""))
+        if "report.html" in given.get("href", ""):
+            self.links.append(given["href"])
         aside = tag in _ASIDE or "tick" in given.get("class", "").split()
         if tag not in _VOID:
             self._open.append((tag, explained or aside))

@@ -15,6 +15,12 @@ LOOK = (
         "flywheel report --format md --out .",
     ),
     Entry(
+        "replay",
+        "report:replay",
+        "Render the report of a cycle again from what was recorded, and prove that every byte is the same.",
+        "flywheel replay 5b1c",
+    ),
+    Entry(
         "explain",
         "explain:explain",
         "Show where a figure, decision, learning or other id comes from: formula, inputs, rows.",

@@ -12,11 +12,13 @@ from flywheel.domain.intervals import median
 from flywheel.domain.summary import Promptness, Worth
 from flywheel.store.bulk import among
 from flywheel.store.codec import moment, table
-from flywheel.store.tables import CycleRow, DecisionRow, DeliveryRow, FeedbackRow, PredictionRow, ReportRow
+from flywheel.store.tables import AuditRow, CycleRow, DecisionRow, DeliveryRow, FeedbackRow, PredictionRow, ReportRow
 
 _DECISION, _DELIVERY, _FEEDBACK = table(DecisionRow), table(DeliveryRow), table(FeedbackRow)
-_PREDICTION, _REPORT, _CYCLE = table(PredictionRow), table(ReportRow), table(CycleRow)
+_PREDICTION, _REPORT, _CYCLE, _AUDIT = table(PredictionRow), table(ReportRow), table(CycleRow), table(AuditRow)
 _SECONDS = 86_400.0
+WRITTEN = "report"
+"""The action under which the audit trail has the sums of a report's files: "SHA256 NAME", parted by "; "."""
 
 
 class Waiting(NamedTuple):
@@ -97,6 +99,12 @@ class ReportShelf:
         )
         rows = self._connection.execute(query).all()
         return [PastReport(cycle, moment(until), folder, told) for cycle, until, folder, told in reversed(rows) if told]
+
+    def written(self, cycle_id: str) -> dict[str, str]:
+        """Return the SHA-256 of each file of a cycle's report, as the audit trail has it from when it was written."""
+        query = select(_AUDIT.c.detail).where(_AUDIT.c.action == WRITTEN, _AUDIT.c.subject == f"cycle {cycle_id}")
+        detail = self._connection.execute(query.order_by(_AUDIT.c.seq.desc()).limit(1)).scalar()
+        return dict(pair.split(" ", 1)[::-1] for pair in detail.split("; ")) if detail else {}
 
     def _newest(self, cycle_ids: Sequence[str], kind: str) -> Subquery:
         order = func.row_number().over(partition_by=_PREDICTION.c.person_id, order_by=_PREDICTION.c.as_of.desc())
