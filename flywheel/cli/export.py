@@ -14,11 +14,11 @@ from typing import Annotated, Any, TextIO
 
 from cyclopts import Parameter
 
-from flywheel.cli.cells import guarded_row
+from flywheel.cells import guarded_row
 from flywheel.cli.options import PLAIN, Options
-from flywheel.cli.parquet_file import write_parquet
 from flywheel.cli.screen import print_json, say
 from flywheel.errors import ConfigError, PermanentError
+from flywheel.parquet_file import write_parquet
 from flywheel.wheel import Flywheel
 
 _FORMATS = ("csv", "jsonl", "parquet")

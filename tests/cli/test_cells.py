@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flywheel.cli.cells import guarded, guarded_row
+from flywheel.cells import guarded, guarded_row
 
 _STARTS = "=+-@\t\r\n\x00\uff1d\uff0b\uff0d\uff20"
 _BEFORE = ["", " ", "\ufeff", "\u00a0", "\u200b", "\u3000", "\ufeff ", " \u200b\u00a0"]

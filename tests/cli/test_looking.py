@@ -9,7 +9,7 @@ import re
 import duckdb
 import pytest
 
-from flywheel.cli.parquet_file import write_parquet
+from flywheel.parquet_file import write_parquet
 from flywheel.store import Store
 
 

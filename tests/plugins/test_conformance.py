@@ -128,6 +128,9 @@ BESIDE_A_SERVER: dict[tuple[str, str], str] = {
     ("analyzer", "hf"): "understand/test_hf.py",
     ("channel", "email"): "act/test_email_channel.py",
     ("channel", "webhook"): "act/test_webhook_channel.py",
+    ("channel", "export"): "act/test_export_channel.py",
+    ("channel", "notify"): "act/test_notify_channel.py",
+    ("channel", "ticket"): "act/test_ticket_channel.py",
 }
 """What asks a server, a database or a model is checked beside one, in the file named here."""
 
