@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
@@ -19,6 +19,9 @@ from flywheel.errors import FlywheelError, PermanentError
 from flywheel.plugins import make_importable
 from flywheel.ports import Channel
 from flywheel.stepping import step_function
+
+if TYPE_CHECKING:
+    from flywheel.act.words import Letterhead
 
 
 def check(
@@ -69,19 +72,37 @@ def _template(play: Play, template: str, settings: Settings) -> Iterator[Finding
     for language in languages:
         try:
             for topic in (None, "delay"):
-                fields = Letterhead(
-                    brand=settings.brand.name, play=play.name, topic=topic, topic_words=topic, touchpoint=topic,
-                    said_on="5 January 2026",
-                )  # fmt: skip
-                Wordsmith(folders).write(template, (language,), fields)
+                Wordsmith(folders).write(template, (language,), _example(play, settings, topic))
         except PermanentError as error:
             yield Finding(about, "FAIL", str(error), "A template may use: " + ", ".join(Letterhead.model_fields) + ".")
             return
+    yield from _tone(play, template, settings, languages)
     if settings.brand.language not in languages:
         todo = f"Write it in {settings.brand.language!r} too: that is used when we do not know a person's language."
         yield Finding(about, "warn", f"template {template} in {', '.join(languages)}", todo)
     else:
         yield Finding(about, "ok", f"template {template} in {', '.join(languages)}")
+
+
+def _tone(play: Play, template: str, settings: Settings, languages: Sequence[str]) -> Iterator[Finding]:
+    """Warn the author of what may hurt or annoy; in which languages, `flywheel.act.tone` knows."""
+    from flywheel.act.tone import warnings
+    from flywheel.act.words import Wordsmith
+
+    smith = Wordsmith(template_folders(settings.project, "messages"))
+    for language in languages:
+        words = smith.write(template, (language,), _example(play, settings, None))
+        for warning in warnings(f"{words.subject}\n{words.body}", language, play.tier):
+            yield Finding(f"tone {template}.{language}", "warn", warning, "Say it as you would to a neighbour.")
+
+
+def _example(play: Play, settings: Settings, topic: str | None) -> Letterhead:
+    from flywheel.act.words import Letterhead
+
+    return Letterhead(
+        brand=settings.brand.name, play=play.name, topic=topic, topic_words=topic, touchpoint=topic,
+        said_on="5 January 2026",
+    )  # fmt: skip
 
 
 def _language(file: Path) -> str:
