@@ -13,6 +13,7 @@ from flywheel.domain.care import CareRules
 from flywheel.domain.experience import PILLARS, Pillar, Promise, ReaderRules
 from flywheel.domain.expression import parse_condition
 from flywheel.domain.initiative import Setting
+from flywheel.domain.limits import Limits
 from flywheel.domain.loop import Assessment, LoopRules
 from flywheel.domain.play import CONDITION_FIELDS, Play
 from flywheel.domain.reading import TopicRule
@@ -191,6 +192,7 @@ class Settings(Record):
     channels: Annotated[tuple[InstanceOf[Channel], ...], _refs("channel")] = ()
 
     plays: tuple[Play, ...] = ()
+    limits: Limits = Limits()
     orient: OrientRules = OrientRules()
     ooda: LoopRules = LoopRules()
     assessment: tuple[Assessment, ...] = ()
@@ -217,6 +219,9 @@ class Settings(Record):
             if play.channel not in channels:
                 raise ValueError(f"play {play.name!r} wants channel {play.channel!r}; there is {sorted(channels)}")
             parse_condition(play.when, CONDITION_FIELDS)
+        for channel in self.limits.channels:
+            if channel not in channels:
+                raise ValueError(f"limits name channel {channel!r}; there is {sorted(channels)}")
         return self
 
     def heard(self) -> tuple[Source | PersonSource | SignalSource | OutcomeSource | MeasureSource, ...]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 from flywheel.decide.arbitration import propose
-from flywheel.decide.decided import Judged, decided_for
+from flywheel.decide.decided import by_lot, decided_for
 from flywheel.decide.ground import Choice, Ground
+from flywheel.decide.judged import Judged, Open
 from flywheel.domain.play import MERCY_TIERS, TIERS, Candidate, Decision, Play, Proposal, Verdict, expires
 
 SILENCE = "silence: what fits is believed to do no good"
@@ -34,7 +35,10 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
         if proposals:
             waiting.append((current, proposals))
     for (candidate, _), judged in zip(waiting, _judged(waiting, ground), strict=True):
-        _keep(candidate, decided_for(candidate, judged, ground), choice)
+        decision = decided_for(candidate, judged, ground)
+        _keep(candidate, decision, choice)
+        if ground.scarce and decision is not None and decision.status != "blocked":
+            choice.open.append(Open(candidate, tuple(judged), decision, by_lot(candidate, decision, ground)))
     choice.decisions.sort(key=lambda one: one.id)
     return choice
 

@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from flywheel.decide.arbitration import weight_of
 from flywheel.decide.ground import Ground
+from flywheel.decide.judged import Judged
 from flywheel.decide.mercy import in_need
 from flywheel.decide.picking import Lots
 from flywheel.decide.what_changed import Pick, what_changed_it
+from flywheel.decide.without import without_a_factor
 from flywheel.domain.allocation import Option
 from flywheel.domain.ids import content_id
 from flywheel.domain.play import (
@@ -21,23 +23,8 @@ from flywheel.domain.play import (
     Play,
     Proposal,
     Ruling,
-    Verdict,
     expires,
 )
-
-_STRICTNESS: tuple[Ruling, ...] = ("allow", "review", "block")
-
-
-class Judged(NamedTuple):
-    """A proposal and what every policy says of it."""
-
-    proposal: Proposal
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def ruling(self) -> Ruling:
-        """The strictest ruling of all."""
-        return max((one.ruling for one in self.verdicts), key=_STRICTNESS.index, default="allow")
 
 
 class _Lot(NamedTuple):
@@ -62,7 +49,8 @@ def decided_for(candidate: Candidate, judged: Sequence[Judged], ground: Ground) 
     one = next(one for one in allowed if one.proposal.play.name == option.play)
     lot = _lot(one.proposal.play, candidate.view.person.id, ground, need=need)
     changed_by, why = what_changed_it(candidate, pick, option, ground)
-    reasons = (_score_words(one.proposal), *_chance_words(pick, share), *why, *_after(judged[0], one))
+    ranked = without_a_factor([each.proposal for each in allowed])
+    reasons = (_score_words(one.proposal), *ranked, *_chance_words(pick, share), *why, *_after(judged[0], one))
     return _made(candidate, one, pick, ground).model_copy(
         update={
             "variant": option.variant, "propensity": round(share * lot.chance, 9), "arm_chance": lot.arm_chance,
@@ -70,6 +58,12 @@ def decided_for(candidate: Candidate, judged: Sequence[Judged], ground: Ground) 
             "changed_by": changed_by,
         }
     )  # fmt: skip
+
+
+def by_lot(candidate: Candidate, decision: Decision, ground: Ground) -> bool:
+    """Return whether chance had a part in a decision: then another one may not take its place in an experiment."""
+    need = in_need(candidate.view, decision.tier, ground.vulnerable)
+    return (ground.allocator is not None and not need) or decision.status == "held out"
 
 
 def _pick(candidate: Candidate, proposals: Sequence[Proposal], ground: Ground, *, need: bool) -> Pick:
@@ -106,7 +100,8 @@ def _made(candidate: Candidate, one: Judged, pick: Pick, ground: Ground) -> Deci
         id=_id(view.person.id, occasion, play, ground), cycle_id=ground.cycle_id, person_id=view.person.id,
         occasion=occasion.feedback_id, occasion_at=occasion.at, play=play.name, variant=play.variant, tier=play.tier,
         channel=play.channel, purpose=play.purpose, score=round(one.proposal.factors.priority, 9), propensity=1.0,
-        topic=pick.known.topic, segment=pick.known.segment, among=pick.plays, approvals=_approvals(one), arm="exempt", status="decided",
+        topic=pick.known.topic, segment=pick.known.segment, among=pick.plays, arm="exempt",
+        status="decided", approvals=_approvals(one),
         ruling=one.ruling, reasons=(), verdicts=one.verdicts, learnings=one.proposal.learnings,
         settings=one.proposal.settings, decided_at=ground.now,
         not_before=max((said.not_before for said in one.verdicts if said.not_before), default=None),

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Literal
 
 from flywheel.decide.arbitration import Beliefs
+from flywheel.decide.judged import Open
 from flywheel.decide.picking import Best, Draw
 from flywheel.domain.allocation import Allocator, Circumstances
 from flywheel.domain.cycle import Mode
@@ -26,7 +27,7 @@ class Ground:
     `control` is the share of people for whom no play at all is done, `vulnerable` the groups never held out,
     `review` why every play but those for people in need waits for a person's approval, empty where none does;
     `holdouts` what is held out of a play in place of what the play itself says, `off` the plays that a setting switched
-    off: nobody gets them, but one sees what that changed.
+    off: nobody gets them, but one sees what that changed. `scarce`: what is decided has yet to find room.
     """
 
     cycle_id: str
@@ -46,6 +47,7 @@ class Ground:
     segment_by: SegmentBy = "group"
     review: str = ""
     off: tuple[Play, ...] = ()
+    scarce: bool = False
 
     @cached_property
     def best(self) -> Allocator:
@@ -72,8 +74,32 @@ class Ground:
 
 @dataclass(slots=True)
 class Choice:
-    """What came out: decisions, whose inbox is settled, and what was not done with its reason."""
+    """What came out: decisions, whose inbox is settled, what was not done with its reason.
+
+    `open` has yet to find room; those in `unsettled` found none, and wait for the next turn.
+    """
 
     decisions: list[Decision] = field(default_factory=list)
     settled: list[str] = field(default_factory=list)
     withheld: Counter[str] = field(default_factory=Counter)
+    open: list[Open] = field(default_factory=list)
+    unsettled: set[str] = field(default_factory=set)
+
+    def add(self, other: Choice) -> None:
+        """Take in what came out for other people."""
+        self.decisions += other.decisions
+        self.settled += other.settled
+        self.withheld += other.withheld
+        self.open += other.open
+
+
+def in_parts(whole: Choice, size: int) -> Iterator[Choice]:
+    """Yield a choice by so many people at a time: with each part its decisions; nobody's are torn apart."""
+    theirs: dict[str, list[Decision]] = {}
+    for one in whole.decisions:
+        theirs.setdefault(one.person_id, []).append(one)
+    people = [one for one in dict.fromkeys([*whole.settled, *theirs]) if one not in whole.unsettled]
+    for start in range(0, max(len(people), 1), size):
+        part = people[start : start + size]
+        decisions = [decision for person in part for decision in theirs.get(person, ())]
+        yield Choice(decisions=decisions, settled=part, withheld=whole.withheld if start == 0 else Counter())

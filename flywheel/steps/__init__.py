@@ -16,6 +16,6 @@ from flywheel.steps.understanding import understand, understand_spans
 from flywheel.steps.verifying import verify
 
 __all__ = [
-    "act", "assess", "care", "decide", "hand_over", "learn", "listen", "observe", "orient", "predict", "report", "resolve",
-    "themes", "understand", "understand_spans", "verify",
+    "act", "assess", "care", "decide", "hand_over", "learn", "listen", "observe", "orient", "predict", "report",
+    "resolve", "themes", "understand", "understand_spans", "verify",
 ]  # fmt: skip

@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from flywheel.config.settings import Overlay
+from flywheel.config.settings import Overlay, zone_of
 from flywheel.decide.arbitration import Beliefs
 from flywheel.decide.choose import choose, pass_over
-from flywheel.decide.ground import Ground
+from flywheel.decide.ground import Choice, Ground, in_parts
 from flywheel.decide.policies import ConsentPolicy
+from flywheel.decide.scarce import is_limited, scarce
+from flywheel.decide.within import keep_within
 from flywheel.domain.cycle import Cycle, Tally
+from flywheel.domain.expression import Expression
 from flywheel.domain.outcome import LearnedEffect
 from flywheel.domain.play import TIERS, Candidate, Decision, Play
 from flywheel.learn.allocating import Thompson
@@ -36,33 +39,71 @@ _UNKNOWN = "nothing is known of the person, so no consent either"
 def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
     """Choose for everybody who waits, part by part: decisions, verdicts and the emptied inbox are one transaction.
 
-    What is decided of a person depends on that person alone, never on the part: the size changes nothing, and a run
-    that dies between two parts is finished by the next one.
+    What is decided of a person depends on that person alone, never on the part, unless something is scarce: the size
+    changes nothing, and a run that dies between two parts is finished by the next one.
     """
-    settings, laid_over = wheel.settings, wheel.overlay(cycle)
+    laid_over = wheel.overlay(cycle)
     plays = wheel.plays(laid_over)
     with wheel.store.read() as shelves:
         watched = only_watched(plays, shelves.launches.states())
     ground = _ground(wheel, cycle, tuple(play for play in plays if play.name not in watched), laid_over)
     as_if = replace(_ground(wheel, cycle, plays, laid_over), mode="shadow") if watched else None
     conditions = wheel.conditions((*plays, *ground.off))
-    longest = timedelta(days=max((play.not_after_days for play in plays), default=0))
     done, withheld = 0, Counter[str]()
-    for part in _everybody(wheel):
-        with wheel.store.read() as shelves:
-            found = shelves.waiting.candidates(cycle, settings.analyzer.model_name, conditions, part, longest=longest)
-        choice = choose(without(found.candidates, watched), ground)
-        pass_over(choice, late=found.late, unfitted=found.unfitted, ground=ground)
-        unknown = [one.person_id for one in part if not one.known]
+    for choice in _choices(wheel, cycle, ground, as_if, conditions):
         with wheel.store.write(cycle.fence) as shelves:
-            done += shelves.decisions.add([*choice.decisions, *_watched(found.candidates, watched, as_if)])
+            done += shelves.decisions.add(choice.decisions)
             if cycle.mode == "live":
-                shelves.waiting.settle([*choice.settled, *unknown])
-        withheld += choice.withheld + Counter({_UNKNOWN: len(unknown)})
+                shelves.waiting.settle(choice.settled)
+        withheld += choice.withheld
     with wheel.store.write(cycle.fence) as shelves:
         read = shelves.decisions.learnings_read(cycle.id)
         shelves.learning.note_use(cycle.id, _used(read, set(laid_over.sources.values())))
     return Tally(step="decide", done=done, skipped=sum(withheld.values()), reasons=dict(sorted(withheld.items())))
+
+
+def _choices(
+    wheel: Flywheel, cycle: Cycle, ground: Ground, as_if: Ground | None, conditions: dict[str, Expression]
+) -> Iterator[Choice]:
+    """Yield what comes out, part by part; where something is scarce, everybody is weighed before anything is written.
+
+    A run that dies between two parts of these has still kept within the limits: the next one counts what was decided.
+    """
+    if not ground.scarce:
+        for part in _everybody(wheel):
+            yield _choice(wheel, cycle, part, ground, as_if, conditions)
+        return
+    whole = Choice()
+    for part in _everybody(wheel):
+        whole.add(_choice(wheel, cycle, part, ground, as_if, conditions))
+    limits = wheel.settings.limits
+    with wheel.store.read() as shelves:
+        taken = shelves.decisions.taken(cycle.id, _day_began(wheel, cycle))
+    keep_within(whole, ground, scarce(ground.plays, limits, taken), limits)
+    yield from in_parts(whole, _PEOPLE)
+
+
+def _choice(
+    wheel: Flywheel, cycle: Cycle, part: Sequence[Waiting], ground: Ground, as_if: Ground | None,
+    conditions: dict[str, Expression],
+) -> Choice:  # fmt: skip
+    names = [play.name for play in ground.plays]
+    watched = frozenset(play.name for play in as_if.plays if play.name not in names) if as_if else frozenset()
+    longest = timedelta(days=max((play.not_after_days for play in (as_if or ground).plays), default=0))
+    with wheel.store.read() as shelves:
+        model = wheel.settings.analyzer.model_name
+        found = shelves.waiting.candidates(cycle, model, conditions, part, longest=longest)
+    choice = choose(without(found.candidates, watched), ground)
+    pass_over(choice, late=found.late, unfitted=found.unfitted, ground=ground)
+    choice.decisions += _watched(found.candidates, watched, as_if)
+    unknown = [one.person_id for one in part if not one.known]
+    choice.settled += unknown
+    choice.withheld += Counter({_UNKNOWN: len(unknown)})
+    return choice
+
+
+def _day_began(wheel: Flywheel, cycle: Cycle) -> datetime:
+    return cycle.as_of.astimezone(zone_of(wheel.settings)).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def _watched(candidates: Sequence[Candidate], watched: frozenset[str], as_if: Ground | None) -> list[Decision]:
@@ -103,6 +144,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
         control=rules.control,
         holdouts={play.name: min(play.holdout, rules.holdout_floor) for play in surely_good},
         vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by, review=review, off=off,
+        scarce=is_limited(plays, settings.limits),
     )  # fmt: skip
 
 

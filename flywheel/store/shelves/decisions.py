@@ -11,9 +11,10 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, select, tuple_
+from sqlalchemy import ColumnElement, Connection, case, func, or_, select, tuple_
 from sqlalchemy.engine import RowMapping
 
+from flywheel.domain.limits import Taken
 from flywheel.domain.play import Decision, DecisionStatus
 from flywheel.domain.summary import DecisionGroup, DecisionSummary
 from flywheel.store.bulk import among, insert_missing
@@ -85,6 +86,16 @@ class DecisionShelf:
         )
         rows = self._connection.execution_options(yield_per=1_000).execute(query)
         return dict(Counter("; ".join(reason for _, reason in of_one) for _, of_one in groupby(rows, itemgetter(0))))
+
+    def taken(self, cycle_id: str, day_began: datetime) -> list[Taken]:
+        """Return what plays have taken already of what is scarce: in a cycle, and since the day began."""
+        this_cycle = func.sum(case((_DECISION.c.cycle_id == cycle_id, 1), else_=0))
+        today = func.sum(case((_DECISION.c.decided_at >= stamp(day_began), 1), else_=0))
+        by = (_DECISION.c.play, _DECISION.c.channel)
+        goes = _DECISION.c.status.in_(("decided", "waiting"))
+        either = or_(_DECISION.c.cycle_id == cycle_id, _DECISION.c.decided_at >= stamp(day_began))
+        rows = self._connection.execute(select(*by, this_cycle, today).where(goes, either).group_by(*by).order_by(*by))
+        return [Taken(play, channel, int(cycle), int(day)) for play, channel, cycle, day in rows]
 
     def learnings_read(self, cycle_id: str) -> list[LearningsRead]:
         """Return how many decisions of a cycle read the same learnings and were changed by the same ones."""

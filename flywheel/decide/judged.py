@@ -1,0 +1,30 @@
+"""A proposal with what every policy said of it, and a decision that may still have to give way to others."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from flywheel.domain.play import Candidate, Decision, Proposal, Ruling, Verdict
+
+_STRICTNESS: tuple[Ruling, ...] = ("allow", "review", "block")
+
+
+class Judged(NamedTuple):
+    """A proposal and what every policy says of it."""
+
+    proposal: Proposal
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def ruling(self) -> Ruling:
+        """The strictest ruling of all."""
+        return max((one.ruling for one in self.verdicts), key=_STRICTNESS.index, default="allow")
+
+
+class Open(NamedTuple):
+    """A decision before it is weighed against what there is too little of; `by_lot` was picked by chance."""
+
+    candidate: Candidate
+    judged: tuple[Judged, ...]
+    decision: Decision
+    by_lot: bool
