@@ -52,11 +52,7 @@ def judged(spec: Specification, weeks: int) -> Judged:
         folder = Path(name)
         project(folder, spec)
         for week in range(1, weeks + 1):
-            noon = spec.plan.start + timedelta(days=7 * week, seconds=NOON)
-            the_town.live(folder, noon)  # what is decided now reaches people from now on, not since the morning
-            request = TurnRequest(config=folder / "config", flow="cycle", until=noon, as_of=noon)
-            if turn_local(request).status != "completed":
-                raise RuntimeError(f"Cycle {week} in town {spec.number} did not complete.")
+            turned(folder, spec, week)
         lives = the_town.witness(folder, spec.plan.start + timedelta(days=7 * (weeks + 1)))
         known, misread = _in_need_held_out(folder, spec, lives)
     wheel = gains(lives.reactions, weeks)
@@ -67,6 +63,18 @@ def judged(spec: Specification, weeks: int) -> Judged:
         harmful=harmful(spec, lives.reactions, weeks), mercy_held_out=known, misread_need_held_out=misread,
         cpu_seconds=time.process_time() - begin,
     )  # fmt: skip
+
+
+def turned(folder: Path, spec: Specification, week: int) -> None:
+    """Turn the wheel on the Monday after a week, at noon, once the town has lived so far.
+
+    Not a moment less: a message reaches people where the town stopped, and nobody is moved before it was decided.
+    """
+    noon = spec.plan.start + timedelta(days=7 * week, seconds=NOON)
+    the_town.live(folder, noon)
+    request = TurnRequest(config=folder / "config", flow="cycle", until=noon, as_of=noon)
+    if turn_local(request).status != "completed":
+        raise RuntimeError(f"Cycle {week} in town {spec.number} did not complete.")
 
 
 def project(folder: Path, spec: Specification) -> None:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import os
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from flywheel.cli.judged_town import judged, project
+from flywheel.cli.judged_town import judged, project, turned
 from flywheel.town.judgement import Judged, judgement
 from flywheel.town.plan import NEED_NAMES
 from flywheel.town.specification import specification
+from flywheel.town.town import witness
+from flywheel.wheel import Flywheel
 
 SOAK = os.environ.get("FLYWHEEL_SOAK") == "1"
 TOWNS, HELD_OUT, WEEKS, PEOPLE = (150, 50, 12, 5_000) if SOAK else (4, 1, 2, 300)
@@ -44,6 +47,19 @@ def test_equal_towns_are_judged_alike(towns: list[Judged], monkeypatch: pytest.M
     monkeypatch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
     again = judged(specification(1, customers=PEOPLE), _weeks(1))
     assert again.model_copy(update={"cpu_seconds": 0.0}) == towns[1].model_copy(update={"cpu_seconds": 0.0})
+
+
+def test_no_message_moves_anybody_before_it_was_decided(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FLYWHEEL_DATABASE_URL", raising=False)
+    spec = specification(1, customers=200)
+    project(tmp_path, spec)
+    turned(tmp_path, spec, 1)
+    with Flywheel.open(tmp_path / "config") as wheel, wheel.store.read() as shelves:
+        names, rows = shelves.views.rows("v_decision")
+        decided = {datetime.fromisoformat(dict(zip(names, row, strict=True))["decided_at"]) for row in rows}
+    arrived = witness(tmp_path, spec.plan.start + timedelta(days=14)).reactions["at"]
+    assert len(arrived) > 10
+    assert spec.plan.start + timedelta(seconds=int(arrived.min())) >= max(decided)
 
 
 def test_the_wheel_cannot_see_the_truth(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
