@@ -94,7 +94,7 @@ class LoopRules(Record):
     rival: int = Field(default=25, ge=0, description="Percent more where a peer has got better at it.")
     moment_of_truth: int = Field(default=25, ge=0, description="Percent more at a moment of truth.")
     ask_groups: int = Field(default=3, ge=0, description="Least-heard groups that the next cycle is to ask.")
-    verify_before_days: int = Field(default=56, ge=7, description="Days before the work that are compared with.")
+    verify_before_days: int = Field(default=56, ge=21, description="Days before the work that are compared with.")
     verify_after_days: int = Field(default=7, ge=1, description="Days after the work before the first verdict.")
     worth: float = Field(default=0.1, ge=0, lt=1, description="A smaller fall of unhappy mentions is not worth having.")
 

@@ -9,7 +9,7 @@ from flywheel.config.settings import zone_of
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.ids import content_id
 from flywheel.domain.initiative import Initiative, Milestone
-from flywheel.orient.verify import SPENT, Change, Effect, Spans, effect_of, look_is_due, spans
+from flywheel.orient.verify import SPENT, Change, Effect, Spans, effect_of, look_is_due, spans, too_little_past
 from flywheel.store import Shelves
 from flywheel.wheel import Flywheel
 
@@ -50,7 +50,9 @@ def _verified(wheel: Flywheel, shelves: Shelves, one: Initiative, cycle: Cycle) 
     touched = _touched(shelves.initiatives.register(), shelves, over.before[0])
     mine = changes.get(one.topic, Change(topic=one.topic, before=0, after=0))
     untouched = [change for topic, change in changes.items() if (one.voice, topic) not in touched]
-    effect = effect_of(mine, untouched, looks + 1, rules.worth)
+    model, brand = wheel.settings.analyzer.model_name, wheel.settings.brand.name
+    first = shelves.initiatives.heard_from(model, brand, one.voice, over.before)
+    effect = too_little_past(over, first) or effect_of(mine, untouched, looks + 1, rules.worth)
     return _milestone(one, cycle, mine, effect, over, untouched)
 
 

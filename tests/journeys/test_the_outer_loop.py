@@ -14,15 +14,15 @@ from flywheel.assets import folder
 from flywheel.cli.app import main
 from flywheel.town import Plan, build, live
 
-MONDAY = datetime(2026, 1, 12, 12, tzinfo=UTC)
-TUESDAY = datetime(2026, 1, 13, tzinfo=UTC)
-NEXT = datetime(2026, 1, 22, 12, tzinfo=UTC)
+MONDAY = datetime(2026, 1, 26, 12, tzinfo=UTC)
+TUESDAY = datetime(2026, 1, 27, tzinfo=UTC)
+NEXT = datetime(2026, 2, 5, 12, tzinfo=UTC)
 SEED = 4
 PLAN = Plan(
-    customers=600, rival_customers=600, said_a_week=500, rivals_say_a_week=600, moved_price_quality=0.95,
-    mended={"delay": 0.92}, mended_day=8,
+    customers=600, rival_customers=600, said_a_week=250, rivals_say_a_week=500, storm=(1.0,) * 22, move_day=21,
+    moved_price_quality=0.95, mended={"delay": 0.92}, mended_day=22,
 )  # fmt: skip
-"""From Tuesday of the second week on, the trains run on time; on Monday of that week a rival cuts its prices."""
+"""Signals fail for three weeks. From Tuesday on the trains run on time; on Monday a rival cuts its prices."""
 
 UNSENT = ("listen", "understand", "predict", "orient", "decide", "learn", "report")
 """The cycles send nothing: that is another story, and half the time."""
@@ -114,7 +114,7 @@ def test_a_setting_changes_decisions_of_the_next_cycle_under_the_same_seed(first
     assert differ
     assert all(settings & set(json.loads(chosen[one]["changed_by"])) for one in differ)
     assert cycle["config_hash"] != twin.turns("cycle")[1]["config_hash"]
-    report = max((second.project / ".flywheel" / "reports").iterdir()) / "report.md"
+    report = max((second.project / ".flywheel" / "reports").glob("*/report.md"))
     assert "Settings from the outer loop (OODA)" in report.read_text(encoding="utf-8")
 
 

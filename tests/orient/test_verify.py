@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, timedelta
 import numpy as np
 import pytest
 
-from flywheel.orient.verify import SPENT, Change, Effect, effect_of, look_is_due, spans
+from flywheel.orient.verify import SPENT, Change, Effect, effect_of, look_is_due, spans, too_little_past
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-STEADY = [(60, 30), (80, 42), (40, 19), (100, 51), (30, 16)]
+STEADY = [(60, 30), (80, 42), (40, 19), (100, 51), (30, 16), (50, 26)]
 
 
 def changes(*counts: tuple[int, int]) -> list[Change]:
@@ -47,7 +47,7 @@ def test_few_voices_cannot_tell() -> None:
 
 
 def test_topics_that_jump_about_by_themselves_widen_the_interval() -> None:
-    calm, wild = effect(300, 60), effect(300, 60, [(60, 90), (80, 14), (40, 55), (100, 21), (30, 16)])
+    calm, wild = effect(300, 60), effect(300, 60, [(60, 90), (80, 14), (40, 55), (100, 21), (30, 16), (50, 40)])
     assert calm.verdict == "verified"
     assert wild.verdict == "cannot tell yet"
 
@@ -85,6 +85,17 @@ def test_the_days_of_the_work_itself_are_compared_with_nothing() -> None:
     over = spans(began=date(2026, 2, 1), done=date(2026, 2, 10), today=date(2026, 2, 20), before_days=28)
     assert over.before == (date(2026, 1, 4), date(2026, 1, 31))
     assert over.after == (date(2026, 2, 11), date(2026, 2, 20))
+
+
+def test_less_than_three_weeks_heard_before_the_work_cannot_tell() -> None:
+    over = spans(began=date(2026, 2, 1), done=date(2026, 2, 10), today=date(2026, 2, 20), before_days=28)
+    few = too_little_past(over, date(2026, 1, 12))
+    assert few is not None
+    assert (few.verdict, few.effect) == ("cannot tell yet", None)
+    assert few.reason == "only 20 days were heard before the work, fewer than 21"
+    assert too_little_past(over, None) is not None
+    assert too_little_past(over, date(2026, 1, 11)) is None
+    assert too_little_past(over, date(2025, 6, 1)) is None
 
 
 @pytest.mark.parametrize(("spread", "most"), [(0.0, 0.02), (0.2, 0.05)])

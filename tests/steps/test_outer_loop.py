@@ -22,10 +22,10 @@ from flywheel.wheel import DATABASE_VARIABLE, Flywheel, database_url, store_fact
 
 START = datetime(2026, 3, 2, tzinfo=UTC)
 DAY = timedelta(days=1)
-WORDS = ("late", "crew", "seats", "food", "wifi", "price")
+WORDS = ("late", "crew", "seats", "food", "wifi", "price", "toilets")
 CONFIG = """
 brand: {name: Acme}
-ooda: {escalate_to: Bo Chief, cause_floor: 60, initiative_days: 10, escalate_days: 7, verify_after_days: 14}
+ooda: {escalate_to: Bo Chief, cause_floor: 100, initiative_days: 10, escalate_days: 7, verify_after_days: 14}
 journey: [{stage: travel, touchpoints: [{name: journey, owner: Ann Operations, initiative_cost: 500}]}]
 topics:
 """ + "".join(f"  - {{topic: {word}, touchpoint: journey, words: {{en: [{word}]}}}}\n" for word in WORDS) + """
@@ -81,7 +81,7 @@ def line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Line:
     monkeypatch.setenv("FLYWHEEL_KEY", KEY)
     monkeypatch.delenv(DATABASE_VARIABLE, raising=False)
     made = Line(tmp_path)
-    made.live(14, late=12)
+    made.live(21, late=12)
     return made
 
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import ColumnElement, Connection, func, insert, select, text
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.initiative import Expectation, Initiative, InitiativeStatus, Milestone
@@ -54,19 +54,30 @@ class InitiativeShelf:
         query = select(_MILESTONE).where(_MILESTONE.c.initiative_id == initiative_id).order_by(_MILESTONE.c.seq)
         return [_milestone(row) for row in self._connection.execute(query).mappings()]
 
+    def heard_from(self, model: str, brand: str, voice: str, days: tuple[date, date]) -> date | None:
+        """Return the first of some days (both ends included) on which topics of a brand's voice were heard."""
+        query = select(func.min(_ROLLUP.c.day)).where(*_of_topics(model, brand, voice, days))
+        found = self._connection.execute(query).scalar()
+        return None if found is None else date.fromisoformat(found)
+
     def mentions(self, model: str, brand: str, voice: str, days: tuple[date, date]) -> list[GroupCount]:
         """Return counts by topic over what was said from the first to the last of `days`, both included."""
         names = ("n", "n_read", "n_negative", "n_positive")
         query = (
             select(_ROLLUP.c.topic.label("name"), *(func.sum(_ROLLUP.c[name]).label(name) for name in names))
-            .where(_ROLLUP.c.basis == "text", _ROLLUP.c.measure == SENTIMENT, _ROLLUP.c.model == model)
-            .where(_ROLLUP.c.segment == "")
-            .where(_ROLLUP.c.brand == brand, _ROLLUP.c.voice == voice, _ROLLUP.c.topic != "")
-            .where(_ROLLUP.c.day >= days[0].isoformat(), _ROLLUP.c.day <= days[1].isoformat())
+            .where(*_of_topics(model, brand, voice, days))
             .group_by(_ROLLUP.c.topic)
             .order_by(_ROLLUP.c.topic)
         )
         return [GroupCount(**row) for row in self._connection.execute(query).mappings()]
+
+
+def _of_topics(model: str, brand: str, voice: str, days: tuple[date, date]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        _ROLLUP.c.basis == "text", _ROLLUP.c.measure == SENTIMENT, _ROLLUP.c.model == model, _ROLLUP.c.segment == "",
+        _ROLLUP.c.brand == brand, _ROLLUP.c.voice == voice, _ROLLUP.c.topic != "",
+        _ROLLUP.c.day >= days[0].isoformat(), _ROLLUP.c.day <= days[1].isoformat(),
+    )  # fmt: skip
 
 
 def _row(one: Initiative) -> dict[str, object]:
