@@ -15,7 +15,7 @@ from flywheel.domain.outcome import Lift
 from flywheel.orient.causes import Cause, TopicMap, behind_signs, causes, finding_signs
 from flywheel.orient.expect import PlayLift
 from flywheel.orient.resolve import Register, Turn, ask_setting, focus_setting, new_initiatives, play_settings
-from flywheel.orient.topic_moves import Heard, topic_moves
+from flywheel.orient.topic_moves import TOPIC, Heard, topic_moves, unnoticed
 from flywheel.steps.observing import last_turns
 from flywheel.store import Shelves
 from flywheel.store.shelves.cycles import PastCycle
@@ -46,7 +46,8 @@ def resolve(wheel: Flywheel, cycle: Cycle) -> Tally:
         for setting in free:
             shelves.cycles.add_setting(setting)
             shelves.audit.note(wheel.clock(), "ooda", "set", setting.name, setting.id)
-    counts = {"initiative": len(found.initiatives), "setting": len(free), "locked": locked, "move": len(found.moves)}
+    moved = sum(one.part == TOPIC for one in found.moves)
+    counts = {"initiative": len(found.initiatives), "setting": len(free), "locked": locked, "move": moved}
     reasons = {name: n for name, n in counts.items() if n} or {"no cause stands out": 1}
     return Tally(step="resolve", done=done, skipped=locked or int(not done), reasons=reasons)
 
@@ -89,6 +90,7 @@ def _causes(
         moments_of_truth=frozenset(point.name for point in _points(settings) if point.moment_of_truth),
     )
     moves = topic_moves(now, before, settings.ooda.cause_floor, cycle.id)
+    moves += unnoticed(now, before, settings.ooda.cause_floor, cycle.id)
     own, peers = [one for one in now if one.brand == brand], [one for one in now if one.brand != brand]
     signs = [
         *behind_signs(own, peers, shelves.standings.of(cycle.id)),

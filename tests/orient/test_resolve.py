@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import numpy as np
 import pytest
 
 from flywheel.domain.finding import Finding
@@ -17,7 +18,7 @@ from flywheel.domain.summary import GroupCount
 from flywheel.orient.causes import Cause, Sign, TopicMap, behind_signs, causes, finding_signs
 from flywheel.orient.expect import NO_PAST, PlayLift, expectation
 from flywheel.orient.resolve import Register, Turn, ask_setting, focus_setting, new_initiatives, play_settings
-from flywheel.orient.topic_moves import TOPIC, Heard, topic_moves
+from flywheel.orient.topic_moves import TOPIC, Heard, topic_moves, unnoticed
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 TURN = Turn(cycle_id="ooda1", now=NOW)
@@ -119,6 +120,21 @@ def test_a_rivals_move_is_what_surely_changed_among_all_that_could_have() -> Non
     assert (move.value, move.before) == (-0.5, 0.75)
     assert move.statement.startswith("Peer: 25% of 40 customers' mentions of app are unhappy, 75% of 40 before")
     assert topic_moves(now, [], floor=10, cycle_id="c") == []
+
+
+def test_a_move_of_the_size_that_is_said_to_be_noticed_is_noticed_four_times_in_five() -> None:
+    before = [heard(topic("app", 400, 1_000), topic("crew", 10, 40), brand="Peer")]
+    calm = [heard(topic("app", 410, 1_000), topic("crew", 9, 40), brand="Peer")]
+    [told] = unnoticed(calm, before, floor=10, cycle_id="c")
+    assert (told.subject, told.part, told.verdict) == ("app", "unnoticed", "")
+    assert told.value == pytest.approx((2.2414 + 0.8416) * (0.405 * 0.595 / 500) ** 0.5, abs=1e-3)
+    assert told.statement.endswith("to be noticed four times in five: 7 (app), 30 (crew).")
+    dice, seen = np.random.default_rng(3), 0
+    for low, high in zip(dice.binomial(1_000, 0.4, 400), dice.binomial(1_000, 0.4 + told.value, 400), strict=True):
+        then, now = (heard(topic("app", int(one), 1_000), topic("crew", 10, 40), brand="Peer") for one in (low, high))
+        seen += any(one.subject == "app" for one in topic_moves([now], [then], floor=10, cycle_id="c"))
+    assert 0.74 <= seen / 400 <= 0.9  # Holm notices a little more than Bonferroni
+    assert unnoticed(calm, [], floor=10, cycle_id="c") == []
 
 
 def test_a_cause_gets_its_owner_its_due_date_and_what_would_change_our_mind() -> None:
