@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pydantic import Field
 
@@ -14,6 +15,9 @@ _URGENT = {"high": 1.5, "raised": 1.2}
 """Context: who needs an answer now counts more (weights in percent become 1 + sum / 100, as in Pega's arbitration)."""
 
 
+_RANK = {tier: rank for rank, tier in enumerate(TIERS)}
+
+
 class Beliefs(Record):
     """What choosing rests on besides the person: believed effects, focus topics, and where both come from."""
 
@@ -23,10 +27,29 @@ class Beliefs(Record):
     settings: dict[str, str] = Field(default_factory=dict)
 
 
-def propose(candidate: Candidate, plays: Mapping[str, Play], beliefs: Beliefs) -> list[Proposal]:
-    """Return the fitting plays of the highest tier that applies, best first; need comes before sale at any score."""
-    proposals = [_proposal(candidate, play, beliefs) for play in _of_highest_tier(candidate, plays)]
-    return sorted(proposals, key=lambda one: (-one.factors.priority, one.play.name))
+@dataclass(frozen=True, slots=True)
+class Arbitration:
+    """What may be proposed to people; those who are alike in all that counts are looked at once."""
+
+    plays: Mapping[str, Play]
+    beliefs: Beliefs
+    _known: dict[tuple[tuple[str, ...], str | None, tuple[str, ...]], list[Proposal]] = field(default_factory=dict)
+
+    def propose(self, candidate: Candidate) -> list[Proposal]:
+        """Return the fitting plays of the highest tier that applies, best first; need before sale at any score."""
+        names = self._of_highest_tier(candidate.fits)
+        occasion = candidate.view.occasion
+        topics = occasion.topics if occasion and self.beliefs.focus_topics else ()
+        alike = (names, occasion.urgency if occasion else None, topics)
+        if alike not in self._known:
+            proposals = [_proposal(candidate, self.plays[name], self.beliefs) for name in names]
+            self._known[alike] = sorted(proposals, key=lambda one: (-one.factors.priority, one.play.name))
+        return self._known[alike]
+
+    def _of_highest_tier(self, names: tuple[str, ...]) -> tuple[str, ...]:
+        ranks = [_RANK[self.plays[name].tier] for name in names]
+        highest = min(ranks, default=0)
+        return tuple(name for name, rank in zip(names, ranks, strict=True) if rank == highest)
 
 
 def weight_of(candidate: Candidate, play: Play, beliefs: Beliefs) -> float:
@@ -36,12 +59,6 @@ def weight_of(candidate: Candidate, play: Play, beliefs: Beliefs) -> float:
     return context * play.value * _lever(candidate, play, beliefs)
 
 
-def _of_highest_tier(candidate: Candidate, plays: Mapping[str, Play]) -> list[Play]:
-    fitting = [plays[name] for name in candidate.fits]
-    tier = min((play.tier for play in fitting), key=TIERS.index, default=None)
-    return [play for play in fitting if play.tier == tier]
-
-
 def _proposal(candidate: Candidate, play: Play, beliefs: Beliefs) -> Proposal:
     effect = beliefs.effects[play.name]
     focus = "focus.topics" in beliefs.settings and _in_focus(candidate, play, beliefs)
@@ -49,7 +66,7 @@ def _proposal(candidate: Candidate, play: Play, beliefs: Beliefs) -> Proposal:
     moved = f"plays.{play.name}.weight"
     settings += [beliefs.settings[moved]] if moved in beliefs.settings else []
     return Proposal.model_construct(  # of records of our own: to check each play again for each person takes its time
-        person_id=candidate.view.person.id, play=play, factors=_factors(candidate, play, beliefs),
+        play=play, factors=_factors(candidate, play, beliefs),
         learnings=(effect.learning_id,) if effect.learning_id else (), settings=tuple(settings),
     )  # fmt: skip
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from flywheel.decide.arbitration import propose
+from flywheel.decide.arbitration import Arbitration
 from flywheel.decide.decided import by_lot, decided_for
 from flywheel.decide.ground import Choice, Ground
 from flywheel.decide.judged import Judged, Open
@@ -20,11 +20,12 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
     """Decide for each candidate; policies judge every play that could be chosen, then one of those allowed is."""
     choice = Choice()
     plays = {play.name: play for play in ground.plays}
+    arbitration = Arbitration(plays, ground.beliefs)
     waiting: list[tuple[Candidate, list[Proposal]]] = []
     for candidate in candidates:
         fitting = _in_force(candidate, plays)
         current = _in_time(fitting, plays, ground.now, choice.withheld)
-        proposals = propose(current, plays, ground.beliefs)
+        proposals = arbitration.propose(current)
         if _waits_for_the_cycle(current, proposals, plays, ground):
             choice.withheld["waits for the cycle"] += 1
             continue

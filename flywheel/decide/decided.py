@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from flywheel.decide.arbitration import weight_of
 from flywheel.decide.ground import Ground
 from flywheel.decide.judged import Judged
 from flywheel.decide.mercy import in_need
@@ -71,7 +70,7 @@ def _pick(candidate: Candidate, proposals: Sequence[Proposal], ground: Ground, *
     options = tuple(
         Option(one.play.name, way, factor)
         for one in proposals
-        if (factor := weight_of(candidate, one.play, ground.beliefs)) > 0
+        if (factor := one.factors.weight) > 0
         for way in one.play.ways
     )
     allocator = ground.best if need or ground.allocator is None else ground.allocator

@@ -6,8 +6,6 @@ from typing import NamedTuple
 
 from flywheel.domain.play import Candidate, Decision, Proposal, Ruling, Verdict
 
-_STRICTNESS: tuple[Ruling, ...] = ("allow", "review", "block")
-
 
 class Judged(NamedTuple):
     """A proposal and what every policy says of it."""
@@ -18,7 +16,8 @@ class Judged(NamedTuple):
     @property
     def ruling(self) -> Ruling:
         """The strictest ruling of all."""
-        return max((one.ruling for one in self.verdicts), key=_STRICTNESS.index, default="allow")
+        rulings = {one.ruling for one in self.verdicts}
+        return "block" if "block" in rulings else "review" if "review" in rulings else "allow"
 
 
 class Open(NamedTuple):

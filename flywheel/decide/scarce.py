@@ -22,10 +22,6 @@ class Scarce:
     use: Floats
     room: Floats
 
-    def place(self, play: str) -> int:
-        """Return the place of a play."""
-        return next(at for at, one in enumerate(self.plays) if one.name == play)
-
 
 class _Limit(NamedTuple):
     words: str

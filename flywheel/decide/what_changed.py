@@ -78,6 +78,8 @@ def what_changed_it(candidate: Candidate, pick: Pick, chosen: Option, ground: Gr
 
 def _switched_on_again(candidate: Candidate, chosen: Option, ground: Ground) -> list[Play]:
     """Return the plays of the highest tier that could be picked if no setting had switched them off."""
+    if not candidate.off:
+        return []
     occasion, tier = candidate.view.occasion, {play.name: play.tier for play in ground.plays}[chosen.play]
     found = [
         play

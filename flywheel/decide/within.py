@@ -29,8 +29,7 @@ _LEAST = 1e-9
 def keep_within(choice: Choice, ground: Ground, known: Scarce, beyond: Limits) -> None:
     """Let decisions of a batch give way where there is no room for all; need comes before sale, then worth decides."""
     people = sorted(choice.open, key=_first_come)
-    picked = np.array([known.place(one.decision.play) for one in people], np.int64)
-    wanted = Wanted(_worth(people, picked, known), _tiers(people), known.use, known.room)
+    picked, wanted = wanted_by(people, known)
     if not people or not wanted.binds():
         return
     got = allot(wanted)
@@ -52,6 +51,13 @@ def keep_within(choice: Choice, ground: Ground, known: Scarce, beyond: Limits) -
         else:
             choice.decisions.append(_instead(one, known.plays[got[at]].name, ground))
     choice.decisions.sort(key=lambda one: one.id)
+
+
+def wanted_by(people: Sequence[Open], known: Scarce) -> tuple[Ints, Wanted]:
+    """Return which play was picked for each person, and what each could get."""
+    places = {play.name: at for at, play in enumerate(known.plays)}
+    picked = np.array([places[one.decision.play] for one in people], np.int64)
+    return picked, Wanted(_worth(people, picked, known), _tiers(people), known.use, known.room)
 
 
 def _first_come(one: Open) -> tuple[datetime, str]:

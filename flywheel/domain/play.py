@@ -196,13 +196,17 @@ class Factors(Record):
     @property
     def priority(self) -> float:
         """Return P x C x V x L (Pega's arbitration formula, with P the *incremental* probability)."""
-        return self.propensity * self.context * self.value * self.lever
+        return self.propensity * self.weight
+
+    @property
+    def weight(self) -> float:
+        """Return what an effect counts: C x V x L."""
+        return self.context * self.value * self.lever
 
 
 class Proposal(Record):
-    """A play that fits a person now, before policies have spoken."""
+    """A play that fits somebody now, before policies have spoken; people who are alike share it."""
 
-    person_id: str
     play: Play
     factors: Factors
     learnings: tuple[str, ...] = ()
