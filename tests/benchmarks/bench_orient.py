@@ -1,8 +1,9 @@
 """What Orient costs on a million readings of ourselves and 20 peers, beside one full scan of them.
 
 Run it as `python tests/benchmarks/bench_orient.py [READINGS]` (default 1,000,000; some minutes and two gigabytes). The
-rows are written straight into a store (readings, a mention each, scores of a tenth, their roll-ups over 90 days), so
-that only orienting is measured. The ratio is taken within one run, since machines are noisy.
+rows are written straight into a store (readings, a mention each, effort of a tenth, promises of a thirtieth, scores of
+a tenth, a hundredth in threads, their roll-ups over 90 days), so that only orienting is measured. The ratio is taken
+within one run, since machines are noisy.
 """
 
 from __future__ import annotations
@@ -109,11 +110,25 @@ def _write(wheel: Flywheel, cycle: Cycle, dice: np.random.Generator, seqs: range
     model = wheel.settings.analyzer.model_name
     feedback = [
         (seq, f"{seq:032x}", "none", str(seq), brand, "customer", medium, "travel", day, day, "en", "x", "h", 0, "{}",
-         cycle.id)
+         cycle.id, f"t{seq // 400}" if seq % 100 == 0 else None)
         for seq, brand, medium, day, *_ in rows
     ]  # fmt: skip
     readings = [
-        (seq, model, cycle.id, 1, "read", "en", sentiment, label, 0.9, "none") for seq, *_, sentiment, label in rows
+        (
+            seq,
+            model,
+            cycle.id,
+            1,
+            "read",
+            "en",
+            sentiment,
+            label,
+            0.9,
+            "none",
+            "high" if seq % 10 == 3 else None,
+            *(("broken", "staff") if seq % 40 == 7 else ("exceeded", None) if seq % 120 == 9 else (None, None)),
+        )
+        for seq, *_, sentiment, label in rows
     ]
     mentions = [(seq, model, topic, "travel", sentiment, "x") for seq, _, _, _, topic, sentiment, _ in rows]
     scores = [(seq, "nps", seq % 11, 0, 10) for seq in seqs if seq % 10 == 0]
@@ -127,12 +142,12 @@ def _write(wheel: Flywheel, cycle: Cycle, dice: np.random.Generator, seqs: range
 
 _FEEDBACK = (
     "seq", "id", "source", "external_id", "brand", "voice", "medium", "touchpoint", "day", "heard_at", "language",
-    "text", "content_hash", "revision", "attributes", "cycle_id",
+    "text", "content_hash", "revision", "attributes", "cycle_id", "thread",
 )  # fmt: skip
 _MENTION = ("feedback_seq", "model", "topic", "touchpoint", "sentiment", "evidence")
 _READING = (
     "feedback_seq", "model", "cycle_id", "period", "status", "language", "sentiment", "sentiment_label", "confidence",
-    "urgency",
+    "urgency", "effort", "expectation", "promised_by",
 )  # fmt: skip
 
 
