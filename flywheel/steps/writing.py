@@ -12,7 +12,8 @@ from flywheel.domain.cycle import Cycle
 from flywheel.domain.delivery import DeliveryStatus
 from flywheel.domain.ids import content_id
 from flywheel.domain.person import Person
-from flywheel.domain.play import Decision, DecisionStatus, Play
+from flywheel.domain.play import Decision, DecisionStatus
+from flywheel.errors import PermanentError
 from flywheel.store.shelves.outbox import Letter
 from flywheel.wheel import Flywheel
 
@@ -35,9 +36,12 @@ def write_letters(wheel: Flywheel, cycle: Cycle, counts: Counter[str]) -> None:
                 occasions = shelves.decisions.occasions(waiting, settings.analyzer.model_name)
             if not waiting:
                 break
-            letters = [
-                _letter(wheel, one, persons.get(one.person_id), *occasions[one.id], wordsmith) for one in waiting
-            ]
+            letters = []
+            for one in waiting:
+                try:
+                    letters.append(_letter(wheel, one, persons.get(one.person_id), *occasions[one.id], wordsmith))
+                except PermanentError as error:  # one play's bad template stops no other play
+                    counts[str(error)] += 1
             with wheel.store.write(cycle.fence) as shelves:
                 shelves.outbox.add(letters)
             if status != "decided":  # those are told by what becomes of them
@@ -69,13 +73,6 @@ def _letter(
         channel=decision.channel, purpose=decision.purpose, key=key, language=words.language, subject=words.subject,
         body=words.body, payload_hash="", status=_BEGINS[decision.status], attempts=0,
         next_at=decision.not_before or decision.decided_at, not_after=decision.not_after,
-        approvals=_approvals(decision, play),
+        approvals=max(1, decision.approvals) if decision.status == "waiting" else 0,
     )  # fmt: skip
     return replace(letter, payload_hash=hash_of(letter))
-
-
-def _approvals(decision: Decision, play: Play | None) -> int:
-    """Return how many people must say yes before it leaves."""
-    if decision.status != "waiting":
-        return 0
-    return max(1, play.approvals if play is not None else 0)

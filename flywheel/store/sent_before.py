@@ -12,12 +12,15 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, func, select, true, update
 
 from flywheel.store.codec import moment, stamp, table, upsert
-from flywheel.store.tables import CycleRow, DecisionRow, DeliveryRow, FeedbackRow, StepRow, StoreFactRow
+from flywheel.store.tables import AuditRow, CycleRow, DecisionRow, DeliveryRow, FeedbackRow, StepRow, StoreFactRow
 
 FACT = "sent_before"
 """The store's fact: the moment of the last restore. What was said until then may have been answered already."""
+SENT_AGAIN = "resolve: pending"
+"""What the audit trail says of a message that a person had looked into and wants to be sent again."""
 _ON_ITS_WAY = ("pending", "claimed", "sending", "retry_wait")
 _FACT, _DELIVERY, _DECISION = table(StoreFactRow), table(DeliveryRow), table(DecisionRow)
+_AUDIT = table(AuditRow)
 _FEEDBACK, _CYCLE, _STEP = table(FeedbackRow), table(CycleRow), table(StepRow)
 
 
@@ -44,7 +47,8 @@ def doubt(connection: Connection) -> int:
         .where(_DECISION.c.id == _DELIVERY.c.decision_id)  # only of what waits: a store remembers many decisions
         .where((_DECISION.c.occasion_at <= restored_at) | _perhaps_heard(connection, restored_at))
     )
-    late = update(_DELIVERY).where(_DELIVERY.c.status.in_(_ON_ITS_WAY), decided.exists())
+    settled = select(_AUDIT.c.seq).where(_AUDIT.c.subject == _DELIVERY.c.decision_id, _AUDIT.c.action == SENT_AGAIN)
+    late = update(_DELIVERY).where(_DELIVERY.c.status.in_(_ON_ITS_WAY), decided.exists(), ~settled.exists())
     error = f"the store was restored at {restored_at}: what was said before may have been answered before"
     return int(connection.execute(late.values(status="unknown", error=error)).rowcount)
 

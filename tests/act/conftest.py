@@ -22,6 +22,8 @@ from flywheel.understand.fast import FastAnalyzer
 from flywheel.vault import Vault
 from flywheel.wheel import Flywheel
 
+_COMPILED: dict[str, Any] = {}
+
 
 @pytest.fixture
 def play() -> Play:
@@ -76,6 +78,8 @@ def wheel(tmp_path: Path, noon: datetime, sink: Sink, migrated: Path) -> Iterato
     (tmp_path / "store").mkdir(mode=0o700)
     shutil.copy(migrated, tmp_path / "store" / "flywheel.db")
     store = Store(f"sqlite:///{tmp_path / 'store' / 'flywheel.db'}")
+    for engine in (store._writer, store._reader):  # a statement is compiled once for all tests
+        engine._compiled_cache = _COMPILED.setdefault(engine.dialect.name, engine._compiled_cache)
     yield Flywheel(settings, store, Vault(b"k" * 32), lambda: noon)
     store.close()
 

@@ -52,8 +52,8 @@ def asked(
 ) -> Callable[..., list[Asked]]:
     """Let messages to so many people wait for approval; returns what waits."""
 
-    def written(n: int) -> list[Asked]:
-        waiting = {"status": "waiting", "ruling": "review"}
+    def written(n: int, approvals: int = 1) -> list[Asked]:
+        waiting = {"status": "waiting", "ruling": "review", "approvals": approvals}
         with wheel.store.write(None) as shelves:
             execute(wheel, "DELETE FROM decision", shelves=shelves)
             people = [f"p{at % 5}" for at in range(n)]
@@ -124,10 +124,7 @@ def test_what_was_changed_while_it_waits_cannot_be_approved(wheel, cycle, accoun
 def test_where_two_must_approve_one_does_not_do_and_nobody_is_two(
     wheel, cycle, sink: Sink, account, asked, noon
 ) -> None:
-    [play] = wheel.settings.plays
-    twice = play.model_copy(update={"approval": "required", "approvals": 2})
-    object.__setattr__(wheel.settings, "plays", (twice,))
-    [one] = asked(1)
+    [one] = asked(1, approvals=2)
     bo = account("Bo")
     assert approve(wheel, one, bo, noon) == 1
     act(wheel, cycle)
