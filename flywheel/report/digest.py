@@ -1,4 +1,4 @@
-"""The report in half a minute, for an e-mail or a chat: the first sentence, what is wrong, the answers; no quotations."""
+"""The report in half a minute, for an e-mail or a chat: first sentence, alarms, answers; no quotations."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from flywheel.report.did import did_finding, helped, people_helped
 from flywheel.report.differently import changed_figure
 from flywheel.report.learned import effects_answer, proven_figure, verdict_clause
 from flywheel.report.leave import leave_answer
-from flywheel.report.said import mood_answer, mood_figure
+from flywheel.report.said import mood_answer, mood_figure, scores_clause
 from flywheel.report.stand import stand_answer, told_standings
 from flywheel.report.stand_gaps import gap_size, one_of_each_peer
 from flywheel.report.view import View
@@ -55,6 +55,7 @@ def _clauses(view: View) -> list[Phrase]:
     top = view.topics("customer").now[:1]
     if top:
         clauses.append((f"{name_of(top[0].name)} is what people wrote about most",))
+    clauses += [scored] if (scored := scores_clause(view)) else []
     clauses += _standing_clause(view)
     if view.facts.cycle.mode == "live" and view.facts.decisions.n and not is_withheld(view):
         clauses.append(helped(view))

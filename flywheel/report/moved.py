@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from flywheel.domain.finding import Finding
 from flywheel.report.cycle_report import Block, Phrase, Sentences
-from flywheel.report.stand_found import finding_figure, findings_of
+from flywheel.report.stand_found import finding_figure, findings_of, sums_up
 from flywheel.report.view import View
 from flywheel.report.words import name_of
 
@@ -27,8 +27,8 @@ def split_block(view: View) -> list[Block]:
     return [Sentences(title="Other people, or other words?", items=tuple(items))] if items else []
 
 
-def _by_importance(one: Finding) -> tuple[bool, bool, str]:
-    return (one.verdict not in _SURE, one.basis != "text", one.subject)
+def _by_importance(one: Finding) -> tuple[bool, bool, int, str]:
+    return (one.verdict not in _SURE, one.basis != "text", sums_up(one), one.subject)
 
 
 def _split(view: View, whole: Finding, moves: Sequence[Finding]) -> Phrase:

@@ -84,6 +84,14 @@ def mood_answer(view: View) -> Phrase:
     return (verdict, mood, f"{is_negative}, ", past, " before; that is more than chance (", change, ").")
 
 
+def scores_clause(view: View) -> Phrase:
+    """Return what scores say, as a clause of the first sentence; empty where texts were read, or nothing was asked."""
+    whole, moved = view.count("customer"), scores_moved(view)
+    if (whole is not None and whole.n_read) or not moved:
+        return ()
+    return (moved[0].model_copy(update={"text": moved[0].text.rstrip(".")}),)
+
+
 def mood_figure(view: View) -> Figure | None:
     """Return the negative share of our customers' texts, None where too few could be read."""
     whole = view.count("customer")
@@ -118,6 +126,8 @@ def _voices_table(view: View) -> Table:
 
 def _voice_row(view: View, voice: Voice, now: BrandCount) -> tuple[Cell, ...]:
     heard = view.make.count(f"said/heard/{voice}", f"Texts heard from our {WHO[voice]}", now.n, "v_feedback")
+    if not now.n_read:
+        return (sentence(WHO[voice]), heard, None, None, None, "without words")
     mood = view.make.share(_mood_key(voice), f"Negative texts of our {WHO[voice]}", negative(now))
     before = view.count(voice, before=True)
     if before is None:

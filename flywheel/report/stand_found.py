@@ -12,6 +12,7 @@ from flywheel.report.words import name_of, sentence
 _MOST_TOLD = 6
 _MOST_ROWS = 40
 _PILLAR = "pillar: "
+_SUMMING = ("nps", "csat", "ces", "rating")
 _SAME = 0.01
 _MIX, _RATE = ": mix", ": rate"
 _KINDS: dict[FindingKind, str] = {
@@ -36,11 +37,16 @@ def moved_blocks(view: View) -> list[Block]:
 
 
 def scores_moved(view: View) -> list[Words]:
-    """Return what is said of our customers' scores since the period before, the weightiest first."""
-    found = [
-        one for one in findings_of(view, "move") if one.part == "" and one.basis == "survey" and one.voice == "customer"
-    ]
-    return [_stated(one) for one in found if one.brand == view.facts.brand]
+    """Return what is said of our customers' scores since the period before: what sums up their experience first."""
+    found = [one for one in findings_of(view, "move") if one.part == "" and one.basis == "survey"]
+    ours = [one for one in found if one.brand == view.facts.brand and one.voice == "customer"]
+    return [_stated(one) for one in sorted(ours, key=sums_up)]
+
+
+def sums_up(one: Finding) -> int:
+    """Return the place of a score among those that sum up an experience; all others come last."""
+    kind = one.subject.casefold()
+    return next((at for at, name in enumerate(_SUMMING) if kind.startswith(name)), len(_SUMMING))
 
 
 def findings_of(view: View, kind: FindingKind) -> list[Finding]:

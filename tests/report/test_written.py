@@ -13,7 +13,7 @@ import pytest
 from homes import Homes
 from naked_numbers import Page
 
-from flywheel.report.cycle_report import CycleReport, Words, parts
+from flywheel.report.cycle_report import Block, CycleReport, Quote, Quotes, Words, parts
 from flywheel.report.digest import digest_text
 from flywheel.steps.reporting import Replayed, digest, replay
 from flywheel.wheel import Flywheel
@@ -121,8 +121,13 @@ def test_the_digest_says_it_in_half_a_minute_without_a_customers_words(project: 
     assert len(told) < 1_500
     page = (folder / "digest.html").read_text(encoding="utf-8")
     assert Page(page, report.names).naked == []
-    assert _SECRET in (folder / "report.md").read_text(encoding="utf-8")  # quoted to those who may read it
-    assert "swordfish" not in told + page
+    quoted = [one.text for section in report.sections for block in section.blocks for one in _quotes(block)]
+    assert quoted
+    assert not [text for text in (*quoted, _SECRET) if text in told or text in page]
+
+
+def _quotes(block: Block) -> tuple[Quote, ...]:
+    return block.items if isinstance(block, Quotes) else ()
 
 
 def test_what_is_quoted_never_stands_on_the_first_screen(project: Path) -> None:
