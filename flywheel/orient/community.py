@@ -103,8 +103,10 @@ def _measures(brand: str, one: Community, as_of: datetime, reader: ReaderRules) 
 
 def _who_helps(brand: str, one: Community, cycle_id: str) -> Finding:
     low, high = wilson(one.by_customers, one.asked)
-    counts = ((one.by_customers, "other customers"), (one.by_company, "the company"), (one.by_nobody, "nobody"))
-    parts = [f"{n / one.asked:.0%} by {who}" for n, who in counts]
+    by = (one.by_customers, one.by_company, one.by_nobody)
+    parts = "{:.0%} were answered by other customers, {:.0%} by the company, {:.0%} by nobody".format(
+        *(n / one.asked for n in by)
+    )
     took = [
         f"from {who} after {median(hours):.1f} hours (median of {len(hours):,})"
         for hours, who in ((one.customers_took, "a customer"), (one.company_took, "the company"))
@@ -115,7 +117,7 @@ def _who_helps(brand: str, one: Community, cycle_id: str) -> Finding:
         brand=brand, subject="who helps whom", basis="text", unit="share", value=one.by_customers / one.asked, low=low,
         high=high, n=one.asked, weight=float(one.by_nobody),
         statement=(
-            f"{brand}: of {one.asked:,} questions in threads were answered {', '.join(parts)}"
+            f"{brand}: of {one.asked:,} questions in threads {parts}"
             + (f"; the first answer came {' and '.join(took)}." if took else ".")
         ),
     )  # fmt: skip

@@ -62,7 +62,7 @@ def test_communities_of_others_stand_beside_ours_and_fewer_left_alone_is_better(
     assert (gap.value, gap.high < 0) == (-0.25, True)
     first, second = community_findings(ours + theirs, "Own", "c")
     assert first.statement == (
-        "Own: of 200 questions in threads were answered 75% by other customers, 0% by the company, 25% by nobody; the "
+        "Own: of 200 questions in threads 75% were answered by other customers, 0% by the company, 25% by nobody; the "
         "first answer came from a customer after 1.0 hours (median of 150)."
     )
     assert second.brand == "Peer"

@@ -47,6 +47,7 @@ class ThemeShelf:
         )  # fmt: skip
         group = (_FEEDBACK.c.brand, _FEEDBACK.c.voice, _READING.c.language)
         joined = select(*group, func.count()).join(_FEEDBACK, _FEEDBACK.c.seq == _READING.c.feedback_seq).where(read)
+        joined = joined.where(_FEEDBACK.c.voice != "company")
         counts = self._connection.execute(joined.group_by(*group).order_by(*group)).all()
         return [self._group(brand, voice, language, read, most) for brand, voice, language, n in counts if n >= fewest]
 
