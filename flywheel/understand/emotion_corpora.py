@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from flywheel.understand.emotion_training import Labelled
+from flywheel.understand.emotion_design import Labelled
 from flywheel.understand.emotions import EMOTIONS
 
 _GO = {

@@ -183,14 +183,21 @@ def load_rules(language: str) -> Rules | None:
     return Rules(language, RuleFile(**json.loads(file.read_text("utf-8")), expectation=tuple(expectation)))
 
 
+def _bears(label: Label, confidence: float, outcome: Outcome) -> bool:
+    """Return whether a label goes with an outcome: "not deleted as promised" is no promise kept."""
+    if outcome in ("kept", "met"):
+        return label == "positive"
+    return confidence < _SURE or label != ("positive" if outcome in FELL_SHORT else "negative")
+
+
 def _allowed(rule: Rule, label: Label, confidence: float) -> bool:
     """Return whether the label allows what a rule says: who is clearly angry complains, whatever the form."""
     if isinstance(rule, UrgencyRule):
         return label != "positive"
     if isinstance(rule, EffortRule):
         return (rule.effort == "high") != (label == "positive")
-    if isinstance(rule, ExpectationRule):  # who is surely pleased tells of no broken promise, and the other way round
-        return confidence < _SURE or label != ("positive" if rule.outcome in FELL_SHORT else "negative")
+    if isinstance(rule, ExpectationRule):
+        return _bears(label, confidence, rule.outcome)
     if rule.intent in ("question", "request"):
         return not (label == "negative" and confidence > 0.7) and not (label == "positive" and confidence > 0.8)
     return label != "positive" or confidence < 0.6

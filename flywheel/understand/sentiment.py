@@ -15,6 +15,7 @@ from flywheel.understand.charge import charged
 from flywheel.understand.features import FEATURES, features
 from flywheel.understand.long_texts import LongWeights, balances, long_rows, long_scores
 from flywheel.understand.softmax import softmax
+from flywheel.understand.sureness import Sureness
 from flywheel.understand.vocabulary import Array, Chunks, vocabulary
 
 LABELS: tuple[Label, ...] = ("negative", "neutral", "positive")
@@ -23,12 +24,13 @@ GENERATION = "fast-1"
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """What `train` fitted: per feature and label, for long texts, and how far each language is to be believed."""
+    """What `train` fitted: per feature and label, for long texts, how far each language is believed, how sure it is."""
 
     table: Array
     long: LongWeights
     prior: Array
     belief: dict[str, float]
+    sureness: Sureness
 
 
 def probabilities(language: str, chunks: Chunks) -> Array:
@@ -42,7 +44,7 @@ def probabilities(language: str, chunks: Chunks) -> Array:
     long = long_rows(tokens)
     if len(long):
         scores[long] = long_scores(*balances(tokens, long), weights.long, weights.prior)
-    return softmax(scores * weights.belief.get(language, 1.0))
+    return weights.sureness.applied(softmax(scores * weights.belief.get(language, 1.0)))
 
 
 def text_features(language: str, own: list[str]) -> Array:
@@ -66,4 +68,5 @@ def _weights() -> Weights:
     if tuple(raw["weights"]) != FEATURES:
         raise ValueError("sentiment.json was trained on other features: run `python -m flywheel.understand.train`.")
     table = np.array(list(raw["weights"].values()), dtype=np.float64)
-    return Weights(table, LongWeights(**raw["long"]), np.array(raw["prior"]), raw["belief"])
+    sureness = Sureness(tuple(raw["sureness"][label] for label in LABELS))
+    return Weights(table, LongWeights(**raw["long"]), np.array(raw["prior"]), raw["belief"], sureness)

@@ -19,7 +19,8 @@ from flywheel.understand.emotion_training import learnt, write
 from flywheel.understand.features import FEATURES
 from flywheel.understand.long_texts import LongWeights, balances, fitted_long
 from flywheel.understand.sentiment import LABELS, text_features
-from flywheel.understand.softmax import minimise, softmax
+from flywheel.understand.softmax import dot, minimise, softmax, times
+from flywheel.understand.sureness import Sureness, fitted_sureness
 from flywheel.understand.tokens import own_words
 from flywheel.understand.vocabulary import Array, vocabulary
 
@@ -58,18 +59,20 @@ def main(arguments: list[str]) -> None:
 
 
 def write_emotions(data: Path, out: Path, languages: Sequence[str]) -> None:
-    """Write the emotion tables of languages, and say how well each does on the third left out."""
+    """Write the emotion tables of languages, and say how well each does by cross-validation."""
     for language in languages:
         model = learnt(language, emotion_texts(data, language), RUN_BUCKETS["en" if language == "en" else "other"])
         write(out / f"emotions_{language}.npz", model.tables)
         f1 = ", ".join(f"{name} {value:.3f}" for name, value in model.f1.items())
-        sys.stdout.write(f"{language}: macro-F1 of the third left out {model.macro_f1:.3f} ({f1})\n")
+        sys.stdout.write(f"{language}: macro-F1 by cross-validation {model.macro_f1:.3f} ({f1})\n")
 
 
 def write_sentiment(data: Path, out: Path) -> None:
     """Write the weights of the sentiment model."""
     corpora = clean_corpora(data)
-    table = fitted(*learnt_from(corpora), weights(corpora))
+    learnt_rows, weight = learnt_from(corpora), weights(corpora)
+    table = fitted(*learnt_rows, weight)
+    sureness = _sureness(*learnt_rows, weight)
     write_json(
         out / "sentiment.json",
         {
@@ -79,6 +82,7 @@ def write_sentiment(data: Path, out: Path) -> None:
             # four decimals: enough for the labels, few enough that another BLAS gives the same bytes
             "weights": {name: [round(w, 4) for w in row] for name, row in zip(FEATURES, table.tolist(), strict=True)},
             "long": {name: round(value, 4) for name, value in asdict(_long(corpora[0])).items()},
+            "sureness": dict(zip(LABELS, sureness.slope, strict=True)),
             "belief": {code: round(share, 2) for code, share in sorted(_belief(data, corpora[-1], table))},
         },
     )
@@ -109,12 +113,23 @@ def fitted(rows: Array, label: Index, weight: Array) -> Array:
     truth = np.eye(len(LABELS))[label]
 
     def loss(flat: Array) -> tuple[float, Array]:
-        share = softmax(rows @ flat.reshape(shape))
-        value = -float(weight @ np.log(np.maximum((share * truth).sum(axis=1), 1e-12)))
-        slope = rows.T @ (weight[:, None] * (share - truth))
-        return value + PENALTY / 2 * float(flat @ flat), slope.ravel() + PENALTY * flat
+        share = softmax(times(rows, flat.reshape(shape)))
+        value = -dot(weight, np.log(np.maximum((share * truth).sum(axis=1), 1e-12)))
+        slope = times(rows.T, weight[:, None] * (share - truth))
+        return value + PENALTY / 2 * dot(flat, flat), slope.ravel() + PENALTY * flat
 
     return minimise(loss, np.zeros(shape[0] * shape[1]), steps=500, tolerance=1e-9).reshape(shape)
+
+
+def _sureness(rows: Array, label: Index, weight: Array) -> Sureness:
+    """Fit how sure sure readings may be: each half of the texts is judged by the weights of the other."""
+    half, share = np.arange(len(label)) % 2, np.zeros((len(label), len(LABELS)))
+    for k in (0, 1):
+        other = half != k
+        share[~other] = softmax(
+            times(rows[~other], fitted(rows[other], label[other], weight[other] / weight[other].sum()))
+        )
+    return fitted_sureness(share, label, weight)
 
 
 def _long(corpus: Corpus) -> LongWeights:
@@ -140,7 +155,7 @@ def _belief(data: Path, english: Corpus, table: Array) -> list[tuple[str, float]
 
 def _slope(language: str, pairs: list[tuple[str, int]], table: Array) -> float:
     """Return the slope of a logistic regression of polarity on positive score less negative score, both as frequent."""
-    scores = text_features(language, [own_words(text) for text, _ in pairs]) @ table
+    scores = times(text_features(language, [own_words(text) for text, _ in pairs]), table)
     lean = scores[:, POSITIVE] - scores[:, NEGATIVE]
     positive = np.array([label == POSITIVE for _, label in pairs], np.float64)
     weight = positive / positive.sum() + (1 - positive) / (1 - positive).sum()
@@ -149,7 +164,7 @@ def _slope(language: str, pairs: list[tuple[str, int]], table: Array) -> float:
         share = 1 / (1 + np.exp(-(line[0] * lean + line[1])))
         hit = np.where(positive > 0, share, 1 - share)
         wrong = weight * (share - positive)
-        return -float(weight @ np.log(np.maximum(hit, 1e-12))), np.array([wrong @ lean, wrong.sum()])
+        return -dot(weight, np.log(np.maximum(hit, 1e-12))), np.array([dot(wrong, lean), wrong.sum()])
 
     return float(minimise(loss, np.zeros(2), steps=200, tolerance=1e-10)[0])
 
