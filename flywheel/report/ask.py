@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from flywheel.domain.initiative import ENDED, Initiative
+from flywheel.report.cared import overdue
 from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table, Words
 from flywheel.report.view import View
 from flywheel.report.words import counted, day, listed, name_of, sentence
@@ -36,9 +37,17 @@ def ask_finding(view: View) -> Phrase:
         owners = listed(sorted({one.owner for one in _going(view)}))
         parts.append((view.make.count("ask/initiatives", "Open initiatives", n),
                       f" {counted(n, 'cause', 'causes')} to remove, owned by {owners}"))  # fmt: skip
+    if late := overdue(view):
+        parts.append(late)
+    if n := view.facts.deliveries.get("unknown", 0):
+        parts.append((view.make.count("ask/unknown", "Messages that were perhaps sent", n),
+                      f" {counted(n, 'message was', 'messages were')} perhaps sent: somebody should look"))  # fmt: skip
     if not parts:
         return ("Nothing: no approval waits and no initiative is open.",)
-    return (*parts[0], *(("; ", *parts[1]) if len(parts) > 1 else ()), ".")
+    phrase = parts[0]
+    for part in parts[1:]:
+        phrase = (*phrase, "; ", *part)
+    return (*phrase, ".")
 
 
 def _going(view: View) -> list[Initiative]:

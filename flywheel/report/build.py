@@ -8,7 +8,7 @@ from flywheel.report.cycle_report import CycleReport, Phrase
 from flywheel.report.did import did_section, how_fast
 from flywheel.report.differently import differently_section, turn_finding
 from flywheel.report.facts import ReportFacts
-from flywheel.report.headline import glances, headline, index_line
+from flywheel.report.headline import IN_HEADLINE, glances, headline, index_line
 from flywheel.report.learned import learned_section
 from flywheel.report.leave import leave_section
 from flywheel.report.named import names
@@ -28,6 +28,7 @@ _ROOMS = (
 def build_report(facts: ReportFacts) -> CycleReport:
     """Return the report of a cycle as frozen data."""
     view = View.of(facts)
+    wrong = alarms(view)
     return CycleReport(
         cycle_id=facts.cycle.id,
         brand=facts.brand,
@@ -35,7 +36,8 @@ def build_report(facts: ReportFacts) -> CycleReport:
         as_of=facts.cycle.as_of,
         mode=facts.cycle.mode,
         headline=headline(view),
-        alarms=alarms(view),
+        alarms=wrong[IN_HEADLINE:],
+        alarmed=bool(wrong),
         turned=view.changed > 0,
         turn=_turn(view),
         glance=glances(view),

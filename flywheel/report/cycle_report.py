@@ -162,7 +162,8 @@ class IndexLine(Record):
 class CycleReport(Record):
     """The whole report; `headline` is one sentence, and says first what is wrong when something is.
 
-    `names` are those names (of brands, topics, plays, sources) that hold digits: they are no figures.
+    `alarms` are those that the headline has no room for. `names` are those names (of brands, topics, plays, sources)
+    that hold digits: they are no figures.
     """
 
     version: Literal[2] = 2
@@ -172,6 +173,7 @@ class CycleReport(Record):
     as_of: Moment
     mode: Literal["live", "shadow"]
     headline: Phrase
+    alarmed: bool = False
     alarms: tuple[Phrase, ...] = ()
     turned: bool
     turn: Phrase

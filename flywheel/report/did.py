@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flywheel.domain.play import DecisionStatus, Tier
+from flywheel.report.cared import case_blocks, held_back
 from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Sentences, Table
 from flywheel.report.view import View
 from flywheel.report.words import capital, counted, name_of, sentence
@@ -16,7 +17,7 @@ _TIERS: dict[Tier, str] = {
 _STATES = {
     "pending": "waiting to be sent", "claimed": "being sent", "sending": "being sent", "sent": "sent",
     "retry_wait": "to be tried again", "failed": "failed", "dead": "given up after several tries",
-    "unknown": "perhaps sent: somebody should look", "cancelled": "cancelled",
+    "waiting": "waiting for approval", "unknown": "perhaps sent: somebody should look", "cancelled": "cancelled",
     "suppressed": "held back (no longer allowed)", "expired": "too late to be of use", "blocked": "blocked",
     "shadow": "not sent (shadow run)",
 }  # fmt: skip
@@ -28,7 +29,9 @@ def did_section(view: View) -> Section:
     blocks: list[Block] = [*_offers(view), *_promptness(view)]
     if view.facts.decisions.n:
         blocks.append(_plays_table(view))
+    blocks += case_blocks(view)
     blocks += _reasons(view)
+    blocks += held_back(view)
     blocks += _deliveries(view)
     return Section(id="did", title="We did", finding=did_finding(view), blocks=tuple(blocks))
 

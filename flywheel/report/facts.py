@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
+from flywheel.domain.care import CaseSummary
 from flywheel.domain.cycle import Cycle, Tally, Window
 from flywheel.domain.feedback import Voice
 from flywheel.domain.finding import Finding
@@ -116,6 +117,8 @@ class SourceHealth(Record):
 class ReportFacts(Record):
     """Everything the report of one cycle says, as plain facts; `zone` is the zone in which its dates are written.
 
+    `cases` are those of each owner; `resting` channels try nothing until a moment; `watched` plays are never sent yet.
+
     `counts` and `counts_before` hold every brand and voice, ours included. `deliveries` counts the messages of this
     cycle's decisions by state. `withheld` counts fitting plays that were not done by reason (policies, caps, unknown
     persons); `offers_withheld` are offers that fitted somebody for whom help came first. `settings` are those from
@@ -155,6 +158,9 @@ class ReportFacts(Record):
     offers_withheld: int = 0
     promptness: Promptness | None = None
     waiting: tuple[WaitingFacts, ...] = ()
+    cases: tuple[CaseSummary, ...] = ()
+    resting: dict[str, Moment | None] = Field(default_factory=dict)
+    watched: tuple[str, ...] = ()
     paused: bool = False
 
     lifts: tuple[Lift, ...] = ()

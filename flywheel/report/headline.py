@@ -15,10 +15,13 @@ from flywheel.report.stand_gaps import gap_size, one_of_each_peer
 from flywheel.report.view import View
 from flywheel.report.words import capital, name_of
 
+IN_HEADLINE = 2
+"""So many alarms stand in the first sentence; the others stand below it."""
+
 
 def headline(view: View) -> Phrase:
     """Return one sentence; when something is wrong, the gravest of it comes first."""
-    wrong = list(alarms(view)[:2])
+    wrong = list(alarms(view)[:IN_HEADLINE])
     clauses = wrong if wrong and not view.ours_heard else [*wrong, *_clauses(view)]
     return (*capital(_joined(clauses)), ".")
 

@@ -21,6 +21,9 @@ def _names(facts: ReportFacts) -> Iterator[str]:
     yield from (one.owner for one in facts.touchpoints)
     yield from (one.owner for one in facts.initiatives)
     yield from (one.owner for one in facts.waiting)
+    yield from (one.owner for one in facts.cases)
+    yield from facts.resting
+    yield from (name_of(one) for one in facts.watched)
     yield from (one.name for one in facts.owners)
     yield from (one.name for one in facts.sources)
     yield from (one.team for one in facts.teams)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flywheel.domain.initiative import Initiative
 from flywheel.domain.outcome import Lift
 from flywheel.report.cycle_report import Cell, Column, Phrase, Section, Sentences, Table
-from flywheel.report.facts import TeamFacts
+from flywheel.report.facts import TeamFacts, TouchpointFacts
 from flywheel.report.figures import Part
 from flywheel.report.view import View, negative
 from flywheel.report.words import listed, name_of, play_name, sentence
@@ -25,11 +25,12 @@ def teams_section(view: View) -> Section:
         Column(name="Team"), Column(name="Answers for"), Column(name="Texts there", numeric=True),
         Column(name="Negative", numeric=True), Column(name="Thanks earned", numeric=True),
     )  # fmt: skip
-    rows = tuple(_row(view, one) for one in teams if one.thanks)
+    rows = tuple(_row(view, one) for one in teams if one.thanks or _heard(view, one))
     table = Table(id="teams-all", caption="What each team answers for and earned", columns=columns, rows=rows)
     changed = [phrase for one in teams if (phrase := _changed(view, one))]
     title = "What the work of each team changed"
-    blocks = (table, *((Sentences(title=title, items=tuple(changed), listed=True),) if changed else ()))
+    shown = (table,) if rows else ()
+    blocks = (*shown, *((Sentences(title=title, items=tuple(changed), listed=True),) if changed else ()))
     return Section(id="teams", title=_TITLE, finding=_finding(view, teams), blocks=blocks)
 
 
@@ -44,7 +45,7 @@ def _finding(view: View, teams: list[TeamFacts]) -> Phrase:
 
 
 def _row(view: View, one: TeamFacts) -> tuple[Cell, ...]:
-    places = [place for place in view.facts.touchpoints if place.name in one.touchpoints]
+    places = _heard(view, one)
     texts = sum(place.now.n for place in places)
     part = Part.of(sum(negative(place.now).part for place in places), sum(place.now.n_read for place in places))
     enough = texts >= view.facts.min_group
@@ -54,6 +55,10 @@ def _row(view: View, one: TeamFacts) -> tuple[Cell, ...]:
     mood = view.make.share(f"teams/mood/{one.name}", label, part) if enough else None
     thanks = view.make.count(f"teams/thanks/{one.name}", f"Thanks that {one.name} earned", sum(one.thanks.values()))
     return (one.name, names, n, mood, thanks)
+
+
+def _heard(view: View, one: TeamFacts) -> list[TouchpointFacts]:
+    return [place for place in view.facts.touchpoints if place.name in one.touchpoints]
 
 
 def _changed(view: View, one: TeamFacts) -> Phrase:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from flywheel.config.settings import Settings, Touchpoint
+from flywheel.config.settings import Settings
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.feedback import Voice
 from flywheel.domain.initiative import ENDED, Initiative
@@ -19,12 +19,10 @@ from flywheel.report.facts import (
     ReportFacts,
     RiskSummary,
     SourceHealth,
-    TeamFacts,
     TopicCounts,
-    TouchpointFacts,
-    WaitingFacts,
 )
 from flywheel.report.quoted import told_once
+from flywheel.steps.gathering_teams import teams, touchpoints, waiting, watched
 from flywheel.store import Shelves
 from flywheel.store.codec import moment
 
@@ -60,7 +58,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         counts=tuple(shelves.readings.by_brand(model, now)),
         counts_before=tuple(shelves.readings.by_brand(model, before)),
         topics=tuple(_topics(settings, shelves, now, before)),
-        touchpoints=tuple(_touchpoints(settings, shelves, now, before)),
+        touchpoints=tuple(touchpoints(settings, shelves, now, before)),
         languages=tuple(shelves.readings.by_group(model, "language", settings.brand.name, "customer", now)),
         readings=ReadCounts(**{name.replace(" ", "_"): n for name, n in statuses.items()}),
         quotations=tuple(_quotations(settings, cycle, ids, shelves)),
@@ -78,7 +76,10 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         withheld={name: n for name, n in withheld.items() if name != _OFFER_WITHHELD},
         offers_withheld=withheld[_OFFER_WITHHELD],
         promptness=shelves.reports.promptness(ids),
-        waiting=tuple(_waiting(settings, shelves, ids)),
+        waiting=tuple(waiting(settings, shelves, ids)),
+        cases=tuple(shelves.cases.summary(cycle.as_of)),
+        resting={name: one.until for name, one in shelves.breakers.open().items()},
+        watched=tuple(watched(settings, shelves)),
         paused=shelves.audit.sending_paused() is not None,
         lifts=tuple(shelves.learning.lifts(cycle.id)),
         learnings=tuple(shelves.learning.of([cycle.id])),
@@ -87,7 +88,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         settings=tuple(shelves.cycles.settings_in_force(cycle.as_of)),
         initiatives=tuple(_initiatives(shelves, cycle)),
         maturity=tuple(_maturity(shelves)),
-        owners=tuple(_owners(settings, shelves, now)),
+        owners=tuple(teams(settings, shelves, ids)),
         sources=tuple(_health(settings, shelves, tallies, ids)),
         set_aside=dict(sum((shelves.feedback.set_aside_reasons(one) for one in ids), Counter[str]())),
     )
@@ -102,55 +103,6 @@ def _topics(settings: Settings, shelves: Shelves, now: Sequence[int], before: Se
         TopicCounts(brand=brand, voice=voice, now=counted(brand, voice, now), before=counted(brand, voice, before))
         for brand in (settings.brand.name, *settings.competitors)
         for voice in voices
-    ]
-
-
-def _touchpoints(
-    settings: Settings, shelves: Shelves, now: Sequence[int], before: Sequence[int]
-) -> list[TouchpointFacts]:
-    heard, past = (_by_touchpoint(settings, shelves, "customer", periods) for periods in (now, before))
-    return [
-        TouchpointFacts(
-            name=point.name, owner=point.owner, moment_of_truth=point.moment_of_truth, now=heard[point.name],
-            before=past.get(point.name),
-        )
-        for point in _points(settings)
-        if point.name in heard
-    ]  # fmt: skip
-
-
-def _by_touchpoint(settings: Settings, shelves: Shelves, voice: Voice, periods: Sequence[int]) -> dict[str, GroupCount]:
-    model, brand = settings.analyzer.model_name, settings.brand.name
-    return {one.name: one for one in shelves.readings.by_group(model, "touchpoint", brand, voice, periods)}
-
-
-def _owners(settings: Settings, shelves: Shelves, now: Sequence[int]) -> list[TeamFacts]:
-    """Return the teams that answer for something; thanks are the texts at their touchpoints that are positive."""
-    heard, points = _by_touchpoint(settings, shelves, "customer", now), _points(settings)
-    return [
-        TeamFacts(
-            name=owner,
-            touchpoints=tuple(point.name for point in points if point.owner == owner),
-            plays=tuple(play.name for play in settings.plays if play.owner == owner),
-            thanks={
-                point.name: heard[point.name].n_positive
-                for point in points
-                if point.owner == owner and point.name in heard
-            },
-        )
-        for owner in sorted({point.owner for point in points} | {play.owner for play in settings.plays})
-    ]
-
-
-def _points(settings: Settings) -> list[Touchpoint]:
-    return [point for stage in settings.journey for point in stage.touchpoints]
-
-
-def _waiting(settings: Settings, shelves: Shelves, ids: Sequence[str]) -> list[WaitingFacts]:
-    owners = {play.name: play.owner for play in settings.plays}
-    return [
-        WaitingFacts(play=one.play, owner=owners.get(one.play, "CX team"), n=one.n, due=one.due)
-        for one in shelves.reports.waiting(ids)
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from flywheel.domain.care import CaseSummary
 from flywheel.domain.finding import Finding
 from flywheel.domain.loop import STAGES, Criterion
 from flywheel.domain.outcome import Appraisal
@@ -26,8 +27,18 @@ def more(until: datetime) -> dict[str, Any]:
                                           model="satisfaction-linear-1.ab12", drivers={}),
         "promptness": Promptness(n=163, heard=(0.125, 0.08, 0.21), said=(2.3, 2.1, 2.6)),
         "waiting": (WaitingFacts(play="weekend_ticket", owner="Sales 24", n=6, due=until + timedelta(days=3)),),
+        "cases": _cases(), "resting": {"mail 2": until + timedelta(days=1)}, "watched": ("say_sorry_2",),
         "appraisals": _appraisals(), "maturity": _maturity(), "owners": _owners(),
     }  # fmt: skip
+
+
+def _cases() -> tuple[CaseSummary, ...]:
+    return (
+        CaseSummary(owner="Operations", n=30, open=8, overdue=3, answered=22, in_time=20, reopened=2, heard_again=9,
+                    recovered=6),
+        CaseSummary(owner="Stations 24", n=4, open=1, overdue=0, answered=3, in_time=3, reopened=0, heard_again=0,
+                    recovered=0),
+    )  # fmt: skip
 
 
 def _touchpoints() -> tuple[TouchpointFacts, ...]:
