@@ -15,11 +15,17 @@ from flywheel.cli.screen import answer, say
 from flywheel.config import Settings, load
 from flywheel.domain.feedback import Feedback, FeedbackColumns
 from flywheel.domain.reading import Readings, Texts
+from flywheel.domain.saying import Outcome
 from flywheel.errors import ConfigError
 from flywheel.listen.prepare import clean
 from flywheel.listen.redact import redact
 
 _LONGEST = 240
+
+_OUTCOMES: dict[Outcome, str] = {
+    "broken": "a promise was broken", "kept": "a promise was kept", "unmet": "less than expected",
+    "met": "as expected", "exceeded": "more than expected",
+}  # fmt: skip
 
 
 def try_out(
@@ -86,6 +92,7 @@ def _record(texts: Texts, readings: Readings, at: int) -> dict[str, Any]:
         "sentiment": round(float(readings.sentiment[at]), 3) if read else None, "label": readings.label[at],
         "confidence": round(float(readings.confidence[at]), 3) if read else None,
         "intent": readings.intent[at], "urgency": readings.urgency[at], "urgency_reason": readings.urgency_reason[at],
+        "expectation": readings.expectation[at], "promised_by": readings.promised_by[at],
         "topics": [
             {"topic": mentions.topic[one], "touchpoint": mentions.touchpoint[one], "evidence": mentions.evidence[one]}
             for one, row in enumerate(mentions.row)
@@ -101,6 +108,7 @@ def _lines(one: dict[str, Any]) -> list[str]:
         return [*lines, f"  {one['status']} (language {one['language']})", ""]
     urgent = f", urgent ({one['urgency']}: {one['urgency_reason']})" if one["urgency"] not in (None, "none") else ""
     sure = f"{one['label']} with confidence {one['confidence']:.2f}"
-    lines.append(f"  {one['language']}, {sure}, intent {one['intent']}{urgent}")
+    expected = f", {_OUTCOMES[one['expectation']]}" if one["expectation"] else ""
+    lines.append(f"  {one['language']}, {sure}, intent {one['intent']}{urgent}{expected}")
     topics = [f"{topic['topic']} ({topic['evidence']!r})" for topic in one["topics"]]
     return [*lines, f"  topics: {', '.join(topics) or 'none of the taxonomy'}", ""]
