@@ -78,7 +78,8 @@ def test_@name@_is_found_by_its_name(tmp_path) -> None:
     assert step_function("@name@:@name@") is @name@
 """,
     yaml=(
-        'steps:\n  cycle: [listen, "@name@:@name@", understand, predict, orient, decide, act, care, learn, themes, report]\n'
+        'steps:\n  cycle: [listen, "@name@:@name@", understand, predict, orient, decide, act, care, learn, themes, '
+        "report]\n"
     ),
 )
 

@@ -100,17 +100,19 @@ def _judged(waiting: Sequence[tuple[Candidate, list[Proposal]]], ground: Ground)
     spoken = [policy.judge_batch(plays, views, ground.now) for policy in ground.policies]
     by_proposal = iter(zip(*spoken, strict=True) if spoken else [()] * len(plays))
     return [
-        [Judged(one, (*next(by_proposal), *_approval(one.play, ground.review))) for one in proposals]
+        [Judged(one, (*next(by_proposal), *_approval(one.play, ground))) for one in proposals]
         for _, proposals in waiting
     ]
 
 
-def _approval(play: Play, review: str) -> Iterator[Verdict]:
+def _approval(play: Play, ground: Ground) -> Iterator[Verdict]:
     if play.approval == "required":
         reason = f"{play.name} goes out only when a person has approved it"
         yield Verdict(policy="approval", ruling="review", reason=reason)
-    if review and play.tier not in MERCY_TIERS:
-        yield Verdict(policy="fair_care", ruling="review", reason=review)
+    if ground.review and play.tier not in MERCY_TIERS:
+        yield Verdict(policy="fair_care", ruling="review", reason=ground.review)
+    if play.name in ground.objected:
+        yield ground.objected[play.name]
 
 
 def _keep(candidate: Candidate, decision: Decision | None, choice: Choice) -> None:

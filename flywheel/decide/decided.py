@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flywheel.decide.ground import Ground
 from flywheel.decide.judged import Judged
@@ -50,13 +50,11 @@ def decided_for(candidate: Candidate, judged: Sequence[Judged], ground: Ground) 
     changed_by, why = what_changed_it(candidate, pick, option, ground)
     ranked = without_a_factor([each.proposal for each in allowed])
     reasons = (_score_words(one.proposal), *ranked, *_chance_words(pick, share), *why, *_after(judged[0], one))
-    return _made(candidate, one, pick, ground).model_copy(
-        update={
-            "variant": option.variant, "propensity": round(share * lot.chance, 9), "arm_chance": lot.arm_chance,
-            "arm": lot.arm, "status": _status(one.ruling, lot.arm, ground), "reasons": reasons,
-            "changed_by": changed_by,
-        }
-    )  # fmt: skip
+    drawn: dict[str, Any] = {
+        "variant": option.variant, "propensity": round(share * lot.chance, 9), "arm_chance": lot.arm_chance,
+        "arm": lot.arm, "status": _status(one.ruling, lot.arm, ground), "reasons": reasons, "changed_by": changed_by,
+    }  # fmt: skip
+    return _made(candidate, one, pick, ground, drawn)
 
 
 def by_lot(candidate: Candidate, decision: Decision, ground: Ground) -> bool:
@@ -90,21 +88,20 @@ def _lot(play: Play, person_id: str, ground: Ground, *, need: bool) -> _Lot:
     return _Lot("default", 1 - held, (1 - held) * (1 - control))
 
 
-def _made(candidate: Candidate, one: Judged, pick: Pick, ground: Ground) -> Decision:
-    """Return the decision as far as it follows from the play alone; what was drawn is laid over it."""
+def _made(candidate: Candidate, one: Judged, pick: Pick, ground: Ground, drawn: dict[str, Any]) -> Decision:
+    """Return the decision: what follows from the play, and what was drawn."""
     play, view, occasion = one.proposal.play, candidate.view, candidate.view.occasion
     if occasion is None:
         raise ValueError("a decision needs an occasion")
     return Decision(
         id=_id(view.person.id, occasion, play, ground), cycle_id=ground.cycle_id, person_id=view.person.id,
-        occasion=occasion.feedback_id, occasion_at=occasion.at, play=play.name, variant=play.variant, tier=play.tier,
-        channel=play.channel, purpose=play.purpose, score=round(one.proposal.factors.priority, 9), propensity=1.0,
-        topic=pick.known.topic, segment=pick.known.segment, among=pick.plays, arm="exempt",
-        status="decided", approvals=_approvals(one),
-        ruling=one.ruling, reasons=(), verdicts=one.verdicts, learnings=one.proposal.learnings,
+        occasion=occasion.feedback_id, occasion_at=occasion.at, play=play.name, tier=play.tier,
+        channel=play.channel, purpose=play.purpose, score=round(one.proposal.factors.priority, 9),
+        topic=pick.known.topic, segment=pick.known.segment, among=pick.plays, approvals=_approvals(one),
+        ruling=one.ruling, verdicts=one.verdicts, learnings=one.proposal.learnings,
         settings=one.proposal.settings, decided_at=ground.now,
         not_before=max((said.not_before for said in one.verdicts if said.not_before), default=None),
-        not_after=expires(play, occasion.at),
+        not_after=expires(play, occasion.at), **drawn,
     )  # fmt: skip
 
 

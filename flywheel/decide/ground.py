@@ -14,7 +14,7 @@ from flywheel.decide.judged import Open
 from flywheel.decide.picking import Best, Draw
 from flywheel.domain.allocation import Allocator, Circumstances
 from flywheel.domain.cycle import Mode
-from flywheel.domain.play import TIERS, Decision, PersonView, Play
+from flywheel.domain.play import TIERS, Decision, PersonView, Play, Verdict
 from flywheel.ports import Policy
 
 SegmentBy = Literal["group", "language", "none"]
@@ -28,6 +28,7 @@ class Ground:
     `review` why every play but those for people in need waits for a person's approval, empty where none does;
     `holdouts` what is held out of a play in place of what the play itself says, `off` the plays that a setting switched
     off: nobody gets them, but one sees what that changed. `scarce`: what is decided has yet to find room.
+    `objected`: what the customers' advocate says of a play.
     """
 
     cycle_id: str
@@ -48,6 +49,7 @@ class Ground:
     review: str = ""
     off: tuple[Play, ...] = ()
     scarce: bool = False
+    objected: Mapping[str, Verdict] = field(default_factory=dict)
 
     @cached_property
     def best(self) -> Allocator:

@@ -17,13 +17,14 @@ from flywheel.decide.within import keep_within
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.expression import Expression
 from flywheel.domain.outcome import LearnedEffect
-from flywheel.domain.play import TIERS, Candidate, Decision, Play
+from flywheel.domain.play import TIERS, Candidate, Decision, Play, Verdict
 from flywheel.learn.allocating import Thompson
 from flywheel.learn.assignment import draws, season
 from flywheel.learn.beliefs import prior
 from flywheel.learn.caring import why_review
 from flywheel.learn.posterior import Posterior
 from flywheel.ports import Policy
+from flywheel.steps.challenging import challenge
 from flywheel.steps.launched import only_watched, without
 from flywheel.steps.learning import posterior
 from flywheel.store.codec import parts
@@ -46,8 +47,9 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
     plays = wheel.plays(laid_over)
     with wheel.store.read() as shelves:
         watched = only_watched(plays, shelves.launches.states())
-    ground = _ground(wheel, cycle, tuple(play for play in plays if play.name not in watched), laid_over)
-    as_if = replace(_ground(wheel, cycle, plays, laid_over), mode="shadow") if watched else None
+    objected = challenge(wheel, cycle, plays)
+    ground = _ground(wheel, cycle, tuple(play for play in plays if play.name not in watched), laid_over, objected)
+    as_if = replace(_ground(wheel, cycle, plays, laid_over, {}), mode="shadow") if watched else None
     conditions = wheel.conditions((*plays, *ground.off))
     done, withheld = 0, Counter[str]()
     for choice in _choices(wheel, cycle, ground, as_if, conditions):
@@ -59,7 +61,10 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.write(cycle.fence) as shelves:
         read = shelves.decisions.learnings_read(cycle.id)
         shelves.learning.note_use(cycle.id, _used(read, set(laid_over.sources.values())))
-    return Tally(step="decide", done=done, skipped=sum(withheld.values()), reasons=dict(sorted(withheld.items())))
+    return Tally(
+        step="decide", done=done, skipped=sum(withheld.values()), reasons=dict(sorted(withheld.items())),
+        warnings=tuple(f"{name}: {one.reason}." for name, one in sorted(objected.items())),
+    )  # fmt: skip
 
 
 def _choices(
@@ -120,7 +125,9 @@ def policies_of(wheel: Flywheel) -> tuple[Policy, ...]:
     return given if any(isinstance(one, ConsentPolicy) for one in given) else (ConsentPolicy(), *given)
 
 
-def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: Overlay) -> Ground:
+def _ground(
+    wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: Overlay, objected: dict[str, Verdict]
+) -> Ground:
     settings, draw = wheel.settings, draws(wheel.vault.assignment_key(), season(cycle.as_of))
     rules, lever = settings.learn, settings.orient.focus_lever
     with wheel.store.read() as shelves:
@@ -144,7 +151,7 @@ def _ground(wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: O
         control=rules.control,
         holdouts={play.name: min(play.holdout, rules.holdout_floor) for play in surely_good},
         vulnerable=frozenset(rules.vulnerable), segment_by=rules.segment_by, review=review, off=off,
-        scarce=is_limited(plays, settings.limits),
+        scarce=is_limited(plays, settings.limits), objected=objected,
     )  # fmt: skip
 
 

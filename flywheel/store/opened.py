@@ -28,6 +28,7 @@ from flywheel.store.shelves.launches import LaunchShelf
 from flywheel.store.shelves.learning import LearningShelf
 from flywheel.store.shelves.lineage import LineageShelf
 from flywheel.store.shelves.measures import MeasureShelf
+from flywheel.store.shelves.objections import ObjectionShelf
 from flywheel.store.shelves.observations import ObservationShelf
 from flywheel.store.shelves.outbox import OutboxShelf
 from flywheel.store.shelves.outcomes import OutcomeShelf
@@ -169,6 +170,11 @@ class Shelves:
     def thanks(self) -> ThanksShelf:
         """Praise, and who earned it."""
         return ThanksShelf(self._connection)
+
+    @cached_property
+    def objections(self) -> ObjectionShelf:
+        """What the customers' advocate holds against plans."""
+        return ObjectionShelf(self._connection)
 
     @cached_property
     def outbox(self) -> OutboxShelf:

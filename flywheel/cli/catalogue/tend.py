@@ -79,6 +79,36 @@ TEND = (
         ),
     ),
     Family(
+        "objections",
+        "What the customers' advocate holds against plans.",
+        (
+            Entry(
+                "list",
+                "objections:list_objections",
+                "Show what is held against plans, and which overrides were later found to harm.",
+                "flywheel objections list --state open",
+            ),
+            Entry(
+                "accept",
+                "objections:accept",
+                "Agree: while the objection stands, the play is not done.",
+                'flywheel objections accept 3f2a91 --reason "we stop it until the words are better"',
+            ),
+            Entry(
+                "override",
+                "objections:override",
+                "Go on all the same, with your name and a reason.",
+                'flywheel objections override 3f2a91 --reason "the figure is from before the new words"',
+            ),
+        ),
+    ),
+    Entry(
+        "review",
+        "review:review",
+        "Challenge a planned change from the customers' side, with figures; 1: something objects.",
+        "flywheel review new-fares.yaml",
+    ),
+    Family(
         "plays",
         "The catalogue: what each play is believed to do, and what is paused.",
         (
@@ -207,6 +237,18 @@ TEND = (
                 "approvals:approve",
                 "Say yes to a message exactly as it stands; your token is in FLYWHEEL_TOKEN or a file.",
                 "flywheel approvals approve 3f2a91 --token-file ~/.flywheel-token",
+            ),
+            Entry(
+                "drafts",
+                "public_replies:drafts",
+                "Show complaints in public that nobody has answered, each with a drafted reply; nothing sends it.",
+                "flywheel approvals drafts --limit 5",
+            ),
+            Entry(
+                "answered",
+                "public_replies:answered",
+                "Say that a complaint in public has been answered: it leaves the list.",
+                "flywheel approvals answered 3f2a91",
             ),
             Entry(
                 "reject",

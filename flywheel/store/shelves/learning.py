@@ -48,6 +48,14 @@ class LearningShelf:
         fields = Learning.model_fields
         return [Learning(**{name: row[name] for name in fields}) for row in self._connection.execute(query).mappings()]
 
+    def about(self, subjects: Sequence[str]) -> list[Learning]:
+        """Return the newest learning about each of these subjects, if there is one."""
+        query = select(_LEARNING).where(_LEARNING.c.subject.in_(subjects)).order_by(_LEARNING.c.seq)
+        fields = Learning.model_fields
+        rows = self._connection.execute(query).mappings()
+        newest = {row["subject"]: Learning(**{name: row[name] for name in fields}) for row in rows}
+        return [newest[one] for one in subjects if one in newest]
+
     def believed(self) -> dict[str, LearnedEffect]:
         """Return the newest believed effect of each play, by the play's name."""
         query = select(_LEARNING.c.subject, _LEARNING.c.after, _LEARNING.c.sd, _LEARNING.c.id)
