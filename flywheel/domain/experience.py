@@ -60,7 +60,8 @@ class ReaderRules(Record):
 
     The defaults are the spread between brands of its errors on 55 airlines, banks and hospital trusts whose texts came
     with people's verdicts (Paule and Mandel 1982): 0.018, 0.035, 0.052. `labelled` are samples of your own; where both
-    brands have one, it takes the place of the defaults.
+    brands have one, it takes the place of the defaults. Of 165 expectations found in English texts and read by people one
+    in ten was none; phrases of other languages were not measured, so a quarter is doubted.
     """
 
     spread_negative: float = Field(default=0.02, ge=0, le=0.5, description="Of a share of negative texts.")
@@ -68,6 +69,6 @@ class ReaderRules(Record):
     spread_sentiment: float = Field(default=0.05, ge=0, le=1, description="Of a mean sentiment, -1 to 1.")
     dilution: float = Field(default=0.5, gt=0, le=1, description="Part of a true difference that the reader shows.")
     found_wrongly: float = Field(
-        default=0.5, ge=0, lt=1, description="Part of the expectations found in texts that may be found wrongly."
+        default=0.25, ge=0, lt=1, description="Part of the expectations found in texts that may be found wrongly."
     )
     labelled: tuple[Labelled, ...] = ()
