@@ -11,6 +11,7 @@ from cyclopts import Parameter
 from flywheel.cli.guess import format_of
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import answer
+from flywheel.cli.switch import who
 from flywheel.errors import ConfigError, PermanentError
 from flywheel.listen.outcome_csv import FieldName, OutcomeCsv
 from flywheel.listen.table_file import header_of
@@ -40,7 +41,7 @@ def import_file(
         except PermanentError as error:
             raise ConfigError(str(error)) from error
         with wheel.store.write(None) as shelves:
-            shelves.audit.note(wheel.clock(), "flywheel", "import outcomes", reader.id, f"{new} new of {seen}")
+            shelves.audit.note(wheel.clock(), who(), "import outcomes", reader.id, f"{new} new of {seen}")
     document = {"source": reader.id, "read": seen, "new": new, "known_already": seen - new, "set_aside": refused}
     counts = f"{new:,} new, {seen - new:,} known already, {refused:,} set aside"
     answer(options, document, [f"{seen:,} outcomes read as {reader.id!r}: {counts}."])

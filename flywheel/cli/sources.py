@@ -9,6 +9,7 @@ from cyclopts import Parameter
 
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import answer, table
+from flywheel.cli.switch import who
 from flywheel.config import Settings
 from flywheel.errors import ConfigError
 from flywheel.wheel import Flywheel
@@ -47,7 +48,7 @@ def reset(
         with wheel.store.write(None) as shelves:
             had = shelves.feedback.reset(name)
             if had:
-                shelves.audit.note(wheel.clock(), "flywheel", "reset source", name)
+                shelves.audit.note(wheel.clock(), who(), "reset source", name)
     said = f"Source {name!r} is read from its beginning next time; what is stored is not stored twice."
     answer(options, {"source": name, "reset": had}, [said if had else f"Source {name!r} has not been read yet."])
     return 0
@@ -69,7 +70,7 @@ def replay(
             raise ConfigError(f"Source {name!r} gives no feedback, or is configured no more: nothing can be replayed.")
         used, still, not_kept = replayed(wheel, source, wheel.clock())
         with wheel.store.write(None) as shelves:
-            shelves.audit.note(wheel.clock(), "flywheel", "replay source", name, f"{used} used")
+            shelves.audit.note(wheel.clock(), who(), "replay source", name, f"{used} used")
     lines = [f"{used:,} records of source {name!r} could be used; the next turn reads them."]
     lines += [f"{n:,} still cannot: {reason}." for reason, n in still.most_common()]
     if not_kept:

@@ -122,6 +122,7 @@ class ActRules(Record):
     canary: int = Field(default=20, ge=0, description="Messages of a new play that go first; 0: all at once.")
     breaker_after: int = Field(default=20, ge=1, description="Attempts that fail in a row before a channel rests.")
     breaker_minutes: float = Field(default=15, gt=0, description="So long it rests; then one message is tried.")
+    public_media: tuple[str, ...] = Field(default=("review", "social"), description="Where all can read the answer.")
 
 
 class TriageRules(Record):

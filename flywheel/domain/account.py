@@ -77,3 +77,28 @@ class Asked(Record):
     said_at: Moment | None = None
     medium: str | None = None
     address: str = ""
+
+
+class Complaint(Record):
+    """An unhappy word in public, and what we know of its author: how often they spoke, and heard from us."""
+
+    feedback_id: str
+    person_id: str | None
+    text: str
+    said_at: Moment
+    medium: str
+    language: str | None
+    touchpoint: str
+    topics: tuple[str, ...]
+    spoke: int
+    unhappy: int
+    messages_sent: int
+
+
+class Draft(Record):
+    """A reply to a complaint in public, drafted for a person to finish and to send; nothing sends it."""
+
+    complaint: Complaint
+    owner: str
+    language: str
+    reply: str

@@ -13,7 +13,7 @@ DeliveryStatus = Literal[
     "pending", "claimed", "sending", "sent", "retry_wait", "failed", "dead", "unknown",
     "cancelled", "suppressed", "expired", "blocked", "shadow", "waiting",
 ]  # fmt: skip
-"""`waiting`: written, and a person has to say yes to it first. `unknown`: it may have arrived, a person says what to do.
+"""`waiting`: written, and a person has to say yes first. `unknown`: it may have arrived, a person says what to do.
 `failed` and `dead`: it certainly did not arrive."""
 
 

@@ -33,6 +33,7 @@ from flywheel.store.shelves.observations import ObservationShelf
 from flywheel.store.shelves.outbox import OutboxShelf
 from flywheel.store.shelves.outcomes import OutcomeShelf
 from flywheel.store.shelves.people import PeopleShelf
+from flywheel.store.shelves.public import PublicShelf
 from flywheel.store.shelves.readings import ReadingShelf
 from flywheel.store.shelves.reports import ReportShelf
 from flywheel.store.shelves.revisions import RevisionShelf
@@ -130,6 +131,10 @@ class Shelves:
     def threads(self, model: str) -> ThreadShelf:
         """Who asked and who answered, as a model read it."""
         return ThreadShelf(self._connection, model)
+
+    def public(self, model: str, brand: str) -> PublicShelf:
+        """What is said about us where everybody can read it."""
+        return PublicShelf(self._connection, model, brand)
 
     @cached_property
     def hearing(self) -> HearingShelf:

@@ -138,7 +138,16 @@ VIEWS: dict[str, str] = {
         FROM approval""",
     "v_launch": "SELECT play, state, actor, reason, at FROM launch",
     "v_breaker": "SELECT channel, failures, opened, opened_at, until FROM breaker",
-    "v_audit": "SELECT at, actor, action, subject, detail FROM audit",
+    "v_audit": """
+        SELECT decided_at AS at, 'flywheel' AS actor, 'decide' AS action, id AS subject,
+               play || ', ' || arm || ', ' || ruling AS detail
+        FROM decision
+        UNION ALL
+        SELECT a.started_at, 'flywheel', 'send', d.decision_id,
+               d.channel || ', attempt ' || a.number || ': ' || COALESCE(a.answer, 'no answer written')
+        FROM delivery_attempt a JOIN delivery d ON d.id = a.delivery_id
+        UNION ALL
+        SELECT at, actor, action, subject, detail FROM audit""",
 }
 
 

@@ -119,6 +119,12 @@ TEND = (
                 "flywheel plays list",
             ),
             Entry(
+                "try",
+                "try_play:try_play",
+                "Show whom a play would mean now, whom not, and why; nothing is decided or sent.",
+                "flywheel plays try make_it_right",
+            ),
+            Entry(
                 "resume",
                 "plays:resume",
                 "Switch on again a play that the wheel has paused because it harms.",
