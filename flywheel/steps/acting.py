@@ -38,7 +38,7 @@ def act(wheel: Flywheel, cycle: Cycle) -> Tally:
     write_letters(wheel, cycle, counts)
     with wheel.store.write(cycle.fence) as shelves:
         doubtful = counts[_SENT_BEFORE] = shelves.outbox.doubt()
-        counts["expired"] = shelves.outbox.expire(cycle.as_of)
+        counts.update(shelves.outbox.expire(cycle.as_of))
         shelves.outbox.leave_behind(cycle.fence)
         paused, breakers = shelves.audit.sending_paused(), shelves.breakers.open()
     while cycle.mode == "live":
@@ -131,7 +131,7 @@ def _send(wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter]) -> Counter[s
         went_well = [one.receipt.answer == "ok" for one in ended]
         rules, before = wheel.settings.act, shelves.breakers.of(channel.id)
         shelves.breakers.note(before, went_well, cycle.as_of, after=rules.breaker_after, rest=rest(wheel))
-    counts.update(str(one.change["status"]) if one.delivery_id in kept else "taken by another run" for one in ended)
+    counts.update(kept.get(one.delivery_id, "taken by another run") for one in ended)
     return counts
 
 

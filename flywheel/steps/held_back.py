@@ -28,8 +28,7 @@ def without_lost_channels(
     on_its_way = [one for one in lost if one.status == "sending"]  # its sender died: it may have arrived
     not_gone = [one for one in lost if one.status != "sending"]
     for status, group in (("unknown", on_its_way), ("blocked", not_gone)):
-        shelves.outbox.put(group, cycle.fence, status, reason)
-        counts[status] += len(group)
+        counts.update(shelves.outbox.put(group, cycle.fence, status, reason))
     shelves.audit.note_all(cycle.as_of, MACHINE, "block", [one.decision_id for one in not_gone], reason)
     return [one for one in letters if one.channel in known]
 

@@ -26,17 +26,17 @@ def sift(
         if word.word != "go":
             aside.setdefault(word, []).append(letter)
     for word, group in aside.items():
-        counts[_put(group, cycle, word, shelves)] += len(group)
+        counts.update(_put(group, cycle, word, shelves))
     put = {letter.id for group in aside.values() for letter in group}
     return [letter for letter in letters if letter.id not in put]
 
 
-def _put(letters: Sequence[Letter], cycle: Cycle, word: LastWord, shelves: Shelves) -> str:
+def _put(letters: Sequence[Letter], cycle: Cycle, word: LastWord, shelves: Shelves) -> Counter[str]:
     held = word.word == "hold"
-    shelves.outbox.put(letters, cycle.fence, "retry_wait" if held else word.status, word.reason, word.until)
+    put = shelves.outbox.put(letters, cycle.fence, "retry_wait" if held else word.status, word.reason, word.until)
     if word.status == "blocked":
         shelves.audit.note_all(cycle.as_of, MACHINE, "block", [one.decision_id for one in letters], word.reason)
-    return "held" if held else word.status
+    return Counter(held=put.total()) if held else put
 
 
 def _last_words(
@@ -50,6 +50,7 @@ def _last_words(
     people, contacts = shelves.people, shelves.outbox.contacts(ids, cycle.as_of)
     persons, consents, reachable = people.persons(ids), people.consents(ids), people.reachable(ids)
     policies, said_yes = policies_of(wheel), _said_yes(wheel, letters, shelves)
+    upset = shelves.cases.upset(_offered(wheel, letters), cycle.as_of)
 
     def word(letter: Letter) -> LastWord:
         person = persons.get(letter.person_id)
@@ -58,13 +59,19 @@ def _last_words(
         others = tuple(one for delivery, one in contacts.get(person.id, []) if delivery != letter.id)
         view = PersonView(
             person=person, occasion=None, consents=consents.get(person.id, ()), contacts=others,
-            reachable=reachable.get(person.id, ()),
+            reachable=reachable.get(person.id, ()), open_case=person.id in upset,
         )  # fmt: skip
         play = wheel.settings.play(letter.play)
         agreed = approved(needed(letter.approvals, play), letter.payload_hash, said_yes.get(letter.id, {}))
         return last_look(play, view, policies, cycle.as_of, unchanged=unchanged(letter), agreed=agreed)
 
     return [(letter, word(letter)) for letter in letters]
+
+
+def _offered(wheel: Flywheel, letters: Sequence[Letter]) -> list[str]:
+    """Return to whom something would be offered: of them it matters what they said since."""
+    offers = {play.name for play in wheel.settings.plays if play.tier == "offer"}
+    return [one.person_id for one in letters if one.play in offers]
 
 
 def _said_yes(wheel: Flywheel, letters: Sequence[Letter], shelves: Shelves) -> dict[str, dict[str, set[str]]]:

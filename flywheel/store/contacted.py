@@ -6,21 +6,34 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, or_, select
 
 from flywheel.domain.play import Contacted
 from flywheel.store.answered import first_after, heard_of
 from flywheel.store.bulk import among
 from flywheel.store.codec import moment, stamp, table
-from flywheel.store.tables import DeliveryRow, IdentityRow, PersonRow
+from flywheel.store.tables import AttemptRow, DeliveryRow, IdentityRow, PersonRow
 
 ON_ITS_WAY = ("sending", "sent", "unknown")
 """States of messages that a person got, or may be getting now."""
 COMING = (*ON_ITS_WAY, "claimed", "pending", "retry_wait")
 """Those, and what waits for its turn."""
+TRIED_AGAIN = ("pending", "claimed", "sending", "retry_wait")
+"""States in which a message may stand of which an earlier attempt arrived."""
 DAYS = 90
 """So far back a contact is remembered."""
-_DELIVERY, _IDENTITY, _PERSON = table(DeliveryRow), table(IdentityRow), table(PersonRow)
+_DELIVERY, _ATTEMPT = table(DeliveryRow), table(AttemptRow)
+_IDENTITY, _PERSON = table(IdentityRow), table(PersonRow)
+
+
+def may_have_arrived() -> ColumnElement[bool]:
+    """Return the condition that an attempt at a message was never answered, or with a doubt."""
+    return _doubted().exists()
+
+
+def may_have_arrived_before() -> ColumnElement[bool]:
+    """Return the same of the attempts before the newest one."""
+    return _doubted().where(_ATTEMPT.c.number < _DELIVERY.c.attempts).exists()
 
 
 def contacts_of(
@@ -36,7 +49,8 @@ def contacts_of(
     query = (
         select(_DELIVERY.c.person_id, _DELIVERY.c.id, at, _DELIVERY.c.channel, _DELIVERY.c.purpose, _DELIVERY.c.play)
         .where(among(connection, _DELIVERY.c.person_id, everybody))
-        .where(_DELIVERY.c.status.in_(states), at >= stamp(now - timedelta(days=DAYS)))
+        .where(or_(_DELIVERY.c.status.in_(states), and_(_DELIVERY.c.status.in_(TRIED_AGAIN), may_have_arrived())))
+        .where(at >= stamp(now - timedelta(days=DAYS)))
         .order_by(at, _DELIVERY.c.id)
     )
     found: dict[str, list[tuple[str, Contacted]]] = {}
@@ -72,6 +86,11 @@ def kin_of(connection: Connection, people: Sequence[str]) -> dict[str, tuple[str
 def with_kin(people: Sequence[str], kin: Mapping[str, tuple[str, ...]]) -> list[str]:
     """Return persons and all ids under which we know them, in order."""
     return sorted({*people, *(one for group in kin.values() for one in group)})
+
+
+def _doubted() -> Select[Any]:
+    doubtful = or_(_ATTEMPT.c.answer.is_(None), _ATTEMPT.c.answer == "in doubt")
+    return select(_ATTEMPT.c.number).where(_ATTEMPT.c.delivery_id == _DELIVERY.c.id, doubtful).correlate(_DELIVERY)
 
 
 def _pairs(connection: Connection, query: Select[Any]) -> list[tuple[str, str]]:

@@ -15,7 +15,8 @@ from flywheel.domain.ids import content_id
 from flywheel.domain.play import MERCY_TIERS
 from flywheel.store.bulk import among, insert_missing
 from flywheel.store.codec import moment, stamp, table
-from flywheel.store.history import WHEN, marks, recent
+from flywheel.store.contacted import kin_of, with_kin
+from flywheel.store.history import HISTORY_DAYS, WHEN, marks, recent
 from flywheel.store.mentioned import touchpoint_of
 from flywheel.store.tables import CaseEventRow, CaseRow, DecisionRow, FeedbackRow, ReadingRow
 
@@ -137,6 +138,24 @@ class CaseShelf:
             first.setdefault(answered.case_id, answered)
         self.add([], list(first.values()))
         return len(first)
+
+    def upset(self, people: Sequence[str], now: datetime) -> set[str]:
+        """Return those of these persons who wait for an answer or complained lately, under whichever id we know them.
+
+        A complaint that no turn has made a case of yet counts, too.
+        """
+        if not people:
+            return set()
+        kin = kin_of(self._connection, people)
+        everybody = with_kin(people, kin)
+        said = (
+            select(_FEEDBACK.c.person_id)
+            .join(_READING, _READING.c.feedback_seq == _FEEDBACK.c.seq)
+            .where(among(self._connection, _FEEDBACK.c.person_id, everybody), _READING.c.intent.in_(_NEEDY))
+            .where(stamp(now - timedelta(days=HISTORY_DAYS)) <= WHEN)
+        )
+        found = with_open_case(self._connection, everybody, now) | set(self._connection.execute(said).scalars())
+        return {one for one in people if not found.isdisjoint(kin.get(one, (one,)))}
 
     def summary(self, now: datetime) -> list[CaseSummary]:
         """Return how the inner loop does, owner by owner; an owner without a case has no row."""

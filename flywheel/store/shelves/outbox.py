@@ -2,7 +2,8 @@
 
 T1 claims, T2 checks everything again and moves to `sending`, T3 writes down the answer; the call itself stands in
 no transaction. A message found in `sending` after its holder died was perhaps sent: it is sent again under the
-same key where the receiver honours keys, and becomes `unknown` where not.
+same key where the receiver honours keys, and becomes `unknown` where not. `failed`, `dead`, `expired` and the like
+mean that it certainly did not arrive: a message with an earlier attempt in doubt becomes `unknown` in their place.
 """
 
 from __future__ import annotations
@@ -13,17 +14,27 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, case, func, insert, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, case, func, insert, select, update
 
 from flywheel.domain.delivery import Receipt
 from flywheel.domain.play import Contacted
 from flywheel.store import sent_before
 from flywheel.store.bulk import among
 from flywheel.store.codec import insert_new, moment, stamp, stamp_or_none, table
-from flywheel.store.contacted import ON_ITS_WAY, contacts_of, kin_of, with_kin
+from flywheel.store.contacted import (
+    ON_ITS_WAY,
+    TRIED_AGAIN,
+    contacts_of,
+    kin_of,
+    may_have_arrived,
+    may_have_arrived_before,
+    with_kin,
+)
 from flywheel.store.tables import AttemptRow, DecisionRow, DeliveryRow, PersonRow
 
 _DELIVERY, _ATTEMPT, _PERSON = table(DeliveryRow), table(AttemptRow), table(PersonRow)
+_NOT_ARRIVED = ("failed", "dead", "cancelled", "suppressed", "expired", "blocked")
+_TOO_LATE = "it may have arrived, and its time has passed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +85,16 @@ class OutboxShelf:
         ]
         insert_new(self._connection, DeliveryRow, rows)
 
-    def expire(self, now: datetime) -> int:
-        """Close messages whose time has passed before they could be sent; return how many."""
-        waiting = _DELIVERY.c.status.in_(("waiting", "pending", "retry_wait", "claimed"))
-        late = update(_DELIVERY).where(waiting, _DELIVERY.c.not_after <= stamp(now)).values(status="expired")
-        return int(self._connection.execute(late).rowcount)
+    def expire(self, now: datetime) -> Counter[str]:
+        """Close messages whose time has passed before they could be sent; return how many there are of each state.
+
+        What may have arrived is not sent again so late either: a person looks.
+        """
+        late = update(_DELIVERY).where(_DELIVERY.c.not_after <= stamp(now))
+        doubtful = late.where(_DELIVERY.c.status.in_(("waiting", *TRIED_AGAIN)), may_have_arrived())
+        waiting = late.where(_DELIVERY.c.status.in_(("waiting", "pending", "retry_wait", "claimed")))
+        unknown = self._connection.execute(doubtful.values(status="unknown", error=_TOO_LATE)).rowcount
+        return Counter(unknown=unknown, expired=self._connection.execute(waiting.values(status="expired")).rowcount)
 
     def doubt(self) -> int:
         """In a restored store, turn what its earlier life may have sent already into `unknown`; return how many."""
@@ -116,14 +132,18 @@ class OutboxShelf:
             self._connection.execute(insert(_ATTEMPT), rows)
         return numbers
 
-    def finish(self, attempts: Sequence[Attempt], fence: int) -> set[str]:
-        """T3: write down the answers; return the ids of the messages that no other holder has taken meanwhile."""
-        kept: set[str] = set()
+    def finish(self, attempts: Sequence[Attempt], fence: int) -> dict[str, str]:
+        """T3: write down the answers; return the new states of the messages that no other holder has taken meanwhile.
+
+        One that was refused for good, and that an earlier attempt may have brought there, is in doubt.
+        """
+        kept: dict[str, str] = {}
         for change, together in _by_change(attempts):
             ours = among(self._connection, _DELIVERY.c.id, [one.delivery_id for one in together])
             mine = (ours, _DELIVERY.c.fence == fence, _DELIVERY.c.status == "sending")
-            moved = update(_DELIVERY).where(*mine).values(**change).returning(_DELIVERY.c.id)
-            kept.update(self._connection.execute(moved).scalars())
+            then = change | {"status": _certainly(change["status"], may_have_arrived_before())}
+            moved = update(_DELIVERY).where(*mine).values(**then).returning(_DELIVERY.c.id, _DELIVERY.c.status)
+            kept.update((delivery, status) for delivery, status in self._connection.execute(moved))
         rows = [
             one.receipt.model_dump(include={"answer", "provider_id", "detail"})
             | {"finished_at": stamp(one.finished_at), "of": one.delivery_id, "nth": one.number}
@@ -138,13 +158,14 @@ class OutboxShelf:
 
     def put(
         self, letters: Sequence[Letter], fence: int, status: str, error: str, next_at: datetime | None = None
-    ) -> None:
-        """Move claimed messages aside without an attempt: blocked, suppressed, held for later."""
-        values: dict[str, Any] = {"status": status, "error": error}
+    ) -> Counter[str]:
+        """Move claimed messages aside without an attempt: blocked, suppressed, held; count their new states."""
+        values: dict[str, Any] = {"status": _certainly(status, may_have_arrived()), "error": error}
         if next_at is not None:
             values["next_at"] = stamp(next_at)
         mine = (among(self._connection, _DELIVERY.c.id, [one.id for one in letters]), _DELIVERY.c.fence == fence)
-        self._connection.execute(update(_DELIVERY).where(*mine).values(**values))
+        moved = update(_DELIVERY).where(*mine).values(**values).returning(_DELIVERY.c.status)
+        return Counter(self._connection.execute(moved).scalars()) if letters else Counter()
 
     def keep_others_out(self, ids: Sequence[str]) -> None:
         """Let nobody else count these persons' contacts until the transaction ends.
@@ -174,6 +195,11 @@ class OutboxShelf:
                 decision.c.cycle_id.in_(cycle_ids)
             )
         return Counter({status: int(n) for status, n in self._connection.execute(query)})
+
+
+def _certainly(status: str, doubt: ColumnElement[bool]) -> Any:
+    """Return a state that says that a message did not arrive, or `unknown` where that is not certain."""
+    return case((doubt, "unknown"), else_=status) if status in _NOT_ARRIVED else status
 
 
 def _by_change(attempts: Sequence[Attempt]) -> list[tuple[dict[str, Any], list[Attempt]]]:
