@@ -44,6 +44,15 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
     return choice
 
 
+def judged_now(candidates: Sequence[Candidate], ground: Ground) -> list[tuple[Candidate, list[Judged]]]:
+    """Return what could be proposed to each candidate and what every policy says of it; nothing is picked."""
+    plays = {play.name: play for play in ground.plays}
+    arbitration, late = Arbitration(plays, ground.beliefs), Counter[str]()
+    current = [_in_time(_in_force(one, plays), plays, ground.now, late) for one in candidates]
+    proposed = [(one, arbitration.propose(one)) for one in current]
+    return [(one, judged) for (one, _), judged in zip(proposed, _judged(proposed, ground), strict=True)]
+
+
 def pass_over(choice: Choice, *, late: Sequence[str], unfitted: Sequence[str], ground: Ground) -> None:
     """Count persons of whom it is known without looking closer that no play is for them, as `choose` would."""
     counts = {"old news": len(late)}

@@ -48,8 +48,8 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.read() as shelves:
         watched = only_watched(plays, shelves.launches.states())
     objected = challenge(wheel, cycle, plays)
-    ground = _ground(wheel, cycle, tuple(play for play in plays if play.name not in watched), laid_over, objected)
-    as_if = replace(_ground(wheel, cycle, plays, laid_over, {}), mode="shadow") if watched else None
+    ground = ground_of(wheel, cycle, tuple(play for play in plays if play.name not in watched), laid_over, objected)
+    as_if = replace(ground_of(wheel, cycle, plays, laid_over, {}), mode="shadow") if watched else None
     conditions = wheel.conditions((*plays, *ground.off))
     done, withheld = 0, Counter[str]()
     for choice in _choices(wheel, cycle, ground, as_if, conditions):
@@ -125,9 +125,10 @@ def policies_of(wheel: Flywheel) -> tuple[Policy, ...]:
     return given if any(isinstance(one, ConsentPolicy) for one in given) else (ConsentPolicy(), *given)
 
 
-def _ground(
+def ground_of(
     wheel: Flywheel, cycle: Cycle, plays: tuple[Play, ...], laid_over: Overlay, objected: dict[str, Verdict]
 ) -> Ground:
+    """Return what choosing rests on in a turn: plays, policies, what is believed, and the draws."""
     settings, draw = wheel.settings, draws(wheel.vault.assignment_key(), season(cycle.as_of))
     rules, lever = settings.learn, settings.orient.focus_lever
     with wheel.store.read() as shelves:

@@ -10,7 +10,7 @@ from sqlalchemy.sql import FromClause
 
 from flywheel.domain.expression import Expression
 from flywheel.store.bulk import among
-from flywheel.store.codec import table
+from flywheel.store.codec import stamp, table
 from flywheel.store.condition import compile_condition, signals_of, topics_of
 from flywheel.store.history import WHEN, marks, recent
 from flywheel.store.tables import FeedbackRow, InboxRow, PersonRow, PredictionRow, ReadingRow
@@ -40,6 +40,19 @@ def waiting_query(model: str, own_brand: str, after: str, limit: int) -> Select[
         .order_by(waiting.c.person_id)
         .limit(limit)
     )
+
+
+def spoken_query(model: str, own_brand: str, since: datetime, until: datetime) -> Select[Any]:
+    """Return (seq, person) of the newest thing that each known person of ours said in a span, in order of persons."""
+    newest = func.row_number().over(partition_by=_FEEDBACK.c.person_id, order_by=(WHEN.desc(), _FEEDBACK.c.seq.desc()))
+    said = (
+        select(_FEEDBACK.c.seq, _FEEDBACK.c.person_id, newest.label("place"))
+        .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
+        .join(_PERSON, (_PERSON.c.id == _FEEDBACK.c.person_id) & (_PERSON.c.brand == own_brand))
+        .where(stamp(since) < WHEN, stamp(until) >= WHEN)
+        .subquery("said")
+    )
+    return select(said.c.seq, said.c.person_id).where(said.c.place == 1).order_by(said.c.person_id)
 
 
 def occasion_query(

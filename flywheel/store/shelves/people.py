@@ -60,6 +60,11 @@ class PeopleShelf:
         ]
         upsert(self._connection, ContactRow, contacts)
 
+    def count(self, brand: str) -> int:
+        """Return how many persons of a brand are known."""
+        query = select(func.count()).select_from(_PERSON).where(_PERSON.c.brand == brand)
+        return int(self._connection.execute(query).scalar_one())
+
     def persons(self, ids: Sequence[str]) -> dict[str, Person]:
         """Return those of the persons that are known."""
         rows = self._connection.execute(select(_PERSON).where(among(self._connection, _PERSON.c.id, ids))).mappings()

@@ -18,7 +18,7 @@ from flywheel.store.bulk import among
 from flywheel.store.codec import moment, stamp, table
 from flywheel.store.contacted import COMING, contacts_of
 from flywheel.store.mentioned import topics_of
-from flywheel.store.occasions import occasion_query, waiting_query
+from flywheel.store.occasions import occasion_query, spoken_query, waiting_query
 from flywheel.store.shelves.cases import with_open_case
 from flywheel.store.shelves.people import PeopleShelf
 from flywheel.store.tables import DeliveryRow, FeedbackRow, InboxRow
@@ -59,6 +59,11 @@ class WaitingShelf:
         """Return the next persons in the order of their ids, ids alone: they are many."""
         rows = self._connection.execute(waiting_query(model, own_brand, after, limit))
         return [Waiting(seq, person, bool(known)) for seq, person, known in rows]
+
+    def who_spoke(self, model: str, own_brand: str, since: datetime, until: datetime) -> list[Waiting]:
+        """Return the known persons of ours who said something in a span, whether it was dealt with or not."""
+        rows = self._connection.execute(spoken_query(model, own_brand, since, until))
+        return [Waiting(seq, person, known=True) for seq, person in rows]
 
     def candidates(
         self,
