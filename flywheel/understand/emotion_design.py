@@ -23,7 +23,11 @@ WORD_SEEN, PAIR_SEEN = 2, 3
 """Texts in which a word, or a pair, must have been seen to have scores of its own."""
 
 PAIRS = 0.5
-"""How much of a pair's rarity counts: pairs repeat what their words have said."""
+"""How much of a pair's rarity counts: pairs repeat what their words have said.
+
+Rarity is log(texts / texts with it), as in tf-idf (Sparck Jones 1972): what stands everywhere must not say much. That
+and how much pairs count were chosen by cross-validation on the training texts of GoEmotions alone.
+"""
 
 
 @dataclass(frozen=True, slots=True)

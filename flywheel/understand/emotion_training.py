@@ -19,13 +19,6 @@ from flywheel.understand.softmax import dot, minimise
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-PENALTY = 1.4
-"""Ridge penalty per squared weight, over the summed loss of all texts, where a weight is divided by its rarity.
-
-Rarity is log(texts / texts with it), as in tf-idf (Sparck Jones 1972): what stands everywhere must not say much. This,
-what pairs count, and the penalty were chosen by cross-validation on the training texts alone.
-"""
-
 STEPS = 200
 
 PARTS = 3
@@ -43,12 +36,15 @@ class Learnt:
     f1: dict[str, float]
 
 
-def learnt(language: str, labelled: Labelled, buckets: int) -> Learnt:
-    """Fit a language's tables on all texts; the thresholds serve best texts that another fit has left out."""
+def learnt(language: str, labelled: Labelled, buckets: int, *, penalty: float) -> Learnt:
+    """Fit a language's tables on all texts; the thresholds serve best texts that another fit has left out.
+
+    `penalty` is per squared weight, over the summed loss of all texts, where a weight is divided by its rarity.
+    """
     design = designed(language, labelled, buckets)
     part, score, truth = np.arange(len(labelled.text)) % PARTS, np.zeros(labelled.felt.shape), labelled.felt
     for k in range(PARTS):
-        score[part == k] = design.scores(_fit(design, labelled, part != k))[part == k]
+        score[part == k] = design.scores(_fit(design, labelled, part != k, penalty))[part == k]
     present = truth.sum(axis=0) > 0
     called = np.zeros(truth.shape, np.bool_)
     for k in range(PARTS):
@@ -56,7 +52,7 @@ def learnt(language: str, labelled: Labelled, buckets: int) -> Learnt:
     f1 = _f1(truth, called)
     limits = np.where(present, _limits(truth, score), np.inf)
     named = {str(name): float(value) for name, value, there in zip(EMOTIONS, f1, present, strict=True) if there}
-    tables = _tables(design, _fit(design, labelled, np.ones(len(part), np.bool_)), limits)
+    tables = _tables(design, _fit(design, labelled, np.ones(len(part), np.bool_), penalty), limits)
     return Learnt(tables, float(f1[present].mean()), named)
 
 
@@ -65,11 +61,11 @@ def write(path: Path, tables: dict[str, NDArray[Any]]) -> None:
     np.savez(path, **tables)  # type: ignore[arg-type]  # its stubs take `allow_pickle` for one of the arrays
 
 
-def _fit(design: Design, labelled: Labelled, rows: Mask) -> Array:
+def _fit(design: Design, labelled: Labelled, rows: Mask, penalty: float) -> Array:
     weight = rows / rows.sum()
     start = np.zeros((design.words.shape[1] + design.pairs.shape[1] + 1) * len(EMOTIONS))
-    penalty = np.full(len(start), PENALTY / rows.sum())
-    penalty[-len(EMOTIONS) :] = 0.0
+    ridge = np.full(len(start), penalty / rows.sum())
+    ridge[-len(EMOTIONS) :] = 0.0
 
     def loss(flat: Array) -> tuple[float, Array]:
         share = 1.0 / (1.0 + np.exp(-np.clip(design.scores(flat * design.rarity), -30, 30)))
@@ -77,8 +73,8 @@ def _fit(design: Design, labelled: Labelled, rows: Mask) -> Array:
         wrong = weight[:, None] * (share - labelled.felt)
         slope = [design.words.turned_dot(design.texts.turned_dot(wrong)), design.pairs.turned_dot(wrong)]
         flat_slope = np.concatenate([*(part.ravel() for part in slope), wrong.sum(axis=0)]) * design.rarity
-        value = -dot(weight, np.log(np.maximum(hit, 1e-12)).sum(axis=1)) + dot(penalty, flat * flat) / 2
-        return value, flat_slope + penalty * flat
+        value = -dot(weight, np.log(np.maximum(hit, 1e-12)).sum(axis=1)) + dot(ridge, flat * flat) / 2
+        return value, flat_slope + ridge * flat
 
     return minimise(loss, start, steps=STEPS, tolerance=1e-7) * design.rarity
 
