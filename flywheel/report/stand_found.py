@@ -82,6 +82,8 @@ def _is_news(one: Finding) -> bool:
         return one.part == "" and one.verdict in ("more", "less", "level")
     if one.kind == "elsewhere":
         return one.verdict == "less"
+    if one.kind in ("cx gap", "perception gap"):
+        return one.verdict != "cannot tell"
     if one.kind == "blind spot" and one.unit == "share" and one.value is not None and one.before is not None:
         return abs(one.value - one.before) >= _SAME  # "65 %, not 65 %" is no news
     return one.kind != "blind spot" or one.verdict == "less" or one.part == ""

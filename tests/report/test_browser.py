@@ -71,11 +71,12 @@ def test_three_questions_are_answered_on_the_first_screen_of_a_phone(reader: Rea
         assert box["y"] + box["height"] <= 844
 
 
-def test_everything_is_on_paper(chrome: Any, page: Path, tmp_path: Path) -> None:
+def test_it_prints_without_what_is_folded(chrome: Any, page: Path, tmp_path: Path) -> None:
     reader = Reader(chrome, width=1280)
     opened = reader.open(page)
     opened.emulate_media(media="print")
-    assert opened.locator("details table").first.is_visible()
+    assert opened.locator("figure.plot svg").first.is_visible()
+    assert opened.locator(".on-paper").is_visible()
     assert not opened.locator("#figures").is_visible()
     assert len(opened.pdf(path=tmp_path / "report.pdf", format="A4")) > 50_000
     reader.close()
