@@ -60,8 +60,9 @@ class ReaderRules(Record):
 
     The defaults are the spread between brands of its errors on 55 airlines, banks and hospital trusts whose texts came
     with people's verdicts (Paule and Mandel 1982): 0.018, 0.035, 0.052. `labelled` are samples of your own; where both
-    brands have one, it takes the place of the defaults. Of 165 expectations found in English texts and read by people one
-    in ten was none; phrases of other languages were not measured, so a quarter is doubted.
+    brands have one, it takes the place of the defaults.
+    Of 165 expectations found in English texts and then read one by one a tenth were none; other languages were not
+    measured, so a quarter is doubted.
     """
 
     spread_negative: float = Field(default=0.02, ge=0, le=0.5, description="Of a share of negative texts.")
