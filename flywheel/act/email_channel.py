@@ -16,7 +16,7 @@ from pydantic import Field, SecretStr, field_validator
 from flywheel.domain.delivery import Message, Receipt
 from flywheel.ports import Channel
 
-_GO_AHEAD, _TAKEN, _FOR_NOW, _FOR_GOOD = 354, 250, 400, 500
+_GO_AHEAD, _TAKEN, _FOR_NOW, _FOR_GOOD, _NONSENSE = 354, 250, 400, 500, 600
 _SPECIAL = frozenset(' \t\r\n\v\f\0"(),:;<>[\\]')
 _LONGEST_LOCAL, _LONGEST_ADDRESS = 64, 254
 
@@ -110,6 +110,8 @@ class EmailChannel(Channel):
             return Receipt(answer="in doubt", detail=f"no word after the message ({type(error).__name__})")
         if code == _TAKEN:
             return Receipt(answer="ok", provider_id=f"SMTP {code}", detail=f"answered {code}")
+        if not _FOR_NOW <= code < _NONSENSE:  # no mail server says this: it may have taken the message
+            return Receipt(answer="in doubt", detail="no word that can be understood after the message")
         return _refused(smtplib.SMTPResponseException(code, said))
 
     def _written(self, message: Message, to: str) -> bytes:

@@ -100,6 +100,7 @@ def test_a_subject_adds_no_header_and_no_recipient(sink, message, subject):
         ({"recipient_answer": "550 nobody here"}, "rejected"),
         ({"recipient_answer": "450 busy"}, "not sent"),
         ({"hangs_up": True}, "in doubt"),
+        ({"answer": "what did you say?"}, "in doubt"),
     ],
 )
 def test_an_answer_is_taken_for_what_it_is(sink, message, changes, answer):

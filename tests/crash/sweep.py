@@ -1,13 +1,14 @@
 """A kill at any point of a cycle: a forked child dies there, a second one runs the same command, and the views tell.
 
-A point stands before and after every SQL statement, every COPY, every commit, every page of a source, and every
-message that leaves. The child dies by `os._exit`: no handler runs, nothing is flushed, as under `kill -9`. Forking
-after the imports makes a point cheap (shared note on reliability, finding 7).
+A point stands before and after every SQL statement, every COPY, every commit, every page of a source, every message
+that leaves, and every call on a socket. The child dies by `os._exit`: no handler runs, nothing is flushed, as under
+`kill -9`. Forking after the imports makes a point cheap (shared note on reliability, finding 7).
 """
 
 from __future__ import annotations
 
 import os
+import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -28,6 +29,7 @@ from flywheel.listen.table_source import TableSource
 from flywheel.turn import TurnRequest, turn_local
 
 DIED = 77
+_NETWORK = ("connect", "send", "sendall", "recv", "recv_into")
 
 Act = Callable[[], object]
 
@@ -64,6 +66,8 @@ def watched(points: Points) -> Iterator[None]:
         patch.setattr(DefaultDialect, "do_commit", _around(point, "COMMIT", DefaultDialect.do_commit))
         patch.setattr(FileChannel, "send", _around(point, "message", FileChannel.send))
         patch.setattr(psycopg.Cursor, "copy", _copying(point, psycopg.Cursor.copy))
+        for name in _NETWORK:
+            patch.setattr(socket.socket, name, _around(point, f"network {name}", getattr(socket.socket, name)))
         for source in (TableSource, PersonCsv, OutcomeCsv):
             patch.setattr(source, "fetch", _paging(point, source.fetch))
         event.listen(Engine, "before_cursor_execute", before)
