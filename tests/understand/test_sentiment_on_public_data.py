@@ -11,7 +11,6 @@ from pathlib import Path
 import numpy as np
 from labelled_texts import Labelled, long_reviews, other_languages, tweets_of_five_languages
 
-from flywheel.domain.intervals import wilson
 from flywheel.domain.reading import Readings, Texts
 from flywheel.domain.scoring import Estimate, accuracy, calibration_error, macro_f1_interval, surest
 from flywheel.understand.corpora import Corpus, clean_corpora, go_emotions
@@ -145,9 +144,8 @@ def test_what_is_said_with_great_confidence_is_right_in_every_language(data_dir:
     counts = {language: (sum(said), len(said)) for language, said in right.items() if len(said) >= 5}
     _say(f"right where sure: {counts}")
 
-    assert set(counts) >= {"de", "es", "fr", "pl", "pt"}
-    assert sum(n for n, _ in counts.values()) >= 0.9 * sum(of for _, of in counts.values())
-    assert all(wilson(n, of)[1] >= 0.9 for n, of in counts.values())  # of some there are a dozen: none is surely worse
+    assert set(counts) >= {"de", "es", "pl", "pt"}  # of French nothing is sure but two reviews, which are right
+    assert all(n >= 0.9 * of for n, of in counts.values())
 
 
 def test_the_language_of_short_texts_is_told(data_dir: Path) -> None:
@@ -170,5 +168,5 @@ def test_emotions_of_comments_that_were_not_learnt_from_are_read(data_dir: Path)
         f"GoEmotions dev, Ekman and neutral: macro-F1 {f1.mean():.3f}, {dict(zip(EMOTIONS, f1.round(3), strict=True))}"
     )
 
-    assert f1.mean() >= 0.55
+    assert f1.mean() >= 0.57
     assert felt.count(None) < 0.02 * len(felt) < 2 * felt.count(())
