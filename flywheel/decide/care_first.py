@@ -29,6 +29,9 @@ class CareFirstPolicy(Policy):
     complaints: int = Field(default=3, ge=1, description="From so many complaints in 90 days on, a human answers.")
     vulnerable: tuple[str, ...] = Field(default=(), description="Groups of people whom no machine answers alone.")
     topics: tuple[str, ...] = Field(default=("bereavement", "press"), description="Topics that a human answers.")
+    trouble: tuple[str, ...] = Field(
+        default=(), description="Topics that mean trouble, however a text reads: no sale, and a human looks at thanks."
+    )
     media: tuple[str, ...] = Field(default=("press",), description="Media on which a human answers.")
 
     def judge(self, play: Play, view: PersonView, now: datetime) -> Verdict:
@@ -41,15 +44,13 @@ class CareFirstPolicy(Policy):
             return said(self.name, "review", f"{min(groups)}: no machine answers alone")
         if view.occasion is None:
             return said(self.name, "allow", "judged when it was decided")
-        if why := self._for_a_human(view.occasion):
+        if why := self._for_a_human(play, view.occasion):
             return said(self.name, "review", why)
         return said(self.name, "allow", "nothing speaks against it")
 
     def judge_batch(self, plays: Sequence[Play], views: Sequence[PersonView], now: datetime) -> list[Verdict]:
-        """Judge each person twice at most: offers, and everything else."""
-        return judged_once(
-            plays, views, lambda play: play.tier == "offer", lambda play, view: self.judge(play, view, now)
-        )
+        """Judge each person once per tier."""
+        return judged_once(plays, views, lambda play: play.tier, lambda play, view: self.judge(play, view, now))
 
     def _no_sale(self, view: PersonView) -> str:
         occasion = view.occasion
@@ -57,9 +58,16 @@ class CareFirstPolicy(Policy):
             return "somebody with an open complaint is not sold to"
         if occasion and (occasion.intent in _UPSET | _GRAVE or occasion.urgency in _PRESSING):
             return "somebody in distress is not sold to"
+        if occasion and (topic := self._trouble(occasion)):
+            return f"somebody who speaks of {topic} is not sold to"
         return ""
 
-    def _for_a_human(self, occasion: Occasion) -> str:
+    def _trouble(self, occasion: Occasion) -> str:
+        return next((one for one in occasion.topics if one in self.trouble), "")
+
+    def _for_a_human(self, play: Play, occasion: Occasion) -> str:
+        if play.tier == "relationship" and (topic := self._trouble(occasion)):
+            return f"{topic}: a human looks whether thanks are in place"
         if occasion.intent in _GRAVE:
             return f"{occasion.intent}: a human answers"
         grave = [one for one in occasion.topics if one in self.topics]

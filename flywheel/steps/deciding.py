@@ -34,6 +34,7 @@ from flywheel.wheel import Flywheel
 
 _PEOPLE = 5_000
 _LISTED = 100_000
+_OTHERS = "another brand's customer: no play is for them"
 _UNKNOWN = "nothing is known of the person, so no consent either"
 
 
@@ -58,7 +59,9 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
             if cycle.mode == "live":
                 shelves.waiting.settle(choice.settled)
         withheld += choice.withheld
+    model, brand = wheel.settings.analyzer.model_name, wheel.settings.brand.name
     with wheel.store.write(cycle.fence) as shelves:
+        withheld += Counter({_OTHERS: shelves.waiting.of_other_brands(cycle.id, model, brand)})
         read = shelves.decisions.learnings_read(cycle.id)
         shelves.learning.note_use(cycle.id, _used(read, set(laid_over.sources.values())))
     return Tally(

@@ -103,6 +103,16 @@ def test_no_machine_answers_a_vulnerable_person_alone(play: Any, view: Any, noon
     assert (verdict.ruling, verdict.reason) == ("review", "frail: no machine answers alone")
 
 
+def test_a_topic_that_means_trouble_is_no_occasion_to_sell_and_thanks_are_looked_at(
+    play: Any, view: Any, noon: datetime
+) -> None:
+    policy = CareFirstPolicy(trouble=("delay",))
+    glad = view(label="positive", intent="praise", complaints_90d=0)  # "thanks for the delay"
+    said = {tier: policy.judge(play(tier=tier), glad, noon) for tier in ("offer", "relationship", "friction")}
+    assert [one.ruling for one in said.values()] == ["block", "review", "allow"]
+    assert said["offer"].reason == "somebody who speaks of delay is not sold to"
+
+
 def test_thanks_after_old_complaints_need_no_human(play: Any, view: Any, noon: datetime) -> None:
     glad = view(label="positive", intent="praise", complaints_90d=4)
     assert CareFirstPolicy().judge(play(tier="relationship"), glad, noon).ruling == "allow"

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.cycle import Cycle
@@ -21,9 +21,10 @@ from flywheel.store.mentioned import topics_of
 from flywheel.store.occasions import occasion_query, spoken_query, waiting_query
 from flywheel.store.shelves.cases import with_open_case
 from flywheel.store.shelves.people import PeopleShelf
-from flywheel.store.tables import DeliveryRow, FeedbackRow, InboxRow
+from flywheel.store.tables import DeliveryRow, FeedbackRow, InboxRow, ReadingRow
 
 _INBOX, _FEEDBACK, _DELIVERY = table(InboxRow), table(FeedbackRow), table(DeliveryRow)
+_READING = table(ReadingRow)
 _FIRST_MOMENT = datetime.min.replace(tzinfo=UTC)
 
 
@@ -64,6 +65,15 @@ class WaitingShelf:
         """Return the known persons of ours who said something in a span, whether it was dealt with or not."""
         rows = self._connection.execute(spoken_query(model, own_brand, since, until))
         return [Waiting(seq, person, known=True) for seq, person in rows]
+
+    def of_other_brands(self, cycle_id: str, model: str, own_brand: str) -> int:
+        """Return of how many customers of other brands a cycle read something: no play is for them."""
+        query = (
+            select(func.count(_FEEDBACK.c.person_id.distinct()))
+            .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
+            .where(_READING.c.cycle_id == cycle_id, _FEEDBACK.c.brand != own_brand, _FEEDBACK.c.voice == "customer")
+        )
+        return int(self._connection.execute(query).scalar_one())
 
     def candidates(
         self,
