@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from flywheel.domain.initiative import ENDED, Initiative
-from flywheel.report.cared import overdue
+from flywheel.report.cared import objected, objection_blocks, overdue
 from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Section, Sentences, Table, Words
 from flywheel.report.view import View
 from flywheel.report.words import counted, day, listed, name_of, sentence
@@ -17,6 +17,7 @@ _STATES = {
 def ask_section(view: View) -> Section:
     """Return what managers are asked for: causes to remove, people to ask, approvals that wait; what came of it."""
     blocks: list[Block] = [_approvals(view)] if view.facts.waiting else []
+    blocks += objection_blocks(view)
     blocks += [_initiatives(view)] if view.facts.initiatives else []
     blocks += _whom_to_ask(view)
     return Section(id="ask", title="What we ask of you", finding=ask_finding(view), blocks=tuple(blocks))
@@ -37,8 +38,7 @@ def ask_finding(view: View) -> Phrase:
         owners = listed(sorted({one.owner for one in _going(view)}))
         parts.append((view.make.count("ask/initiatives", "Open initiatives", n),
                       f" {counted(n, 'cause', 'causes')} to remove, owned by {owners}"))  # fmt: skip
-    if late := overdue(view):
-        parts.append(late)
+    parts += [told for told in (objected(view), overdue(view)) if told]
     if n := view.facts.deliveries.get("unknown", 0):
         parts.append((view.make.count("ask/unknown", "Messages that were perhaps sent", n),
                       f" {counted(n, 'message was', 'messages were')} perhaps sent: somebody should look"))  # fmt: skip

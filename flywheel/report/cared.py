@@ -1,12 +1,13 @@
-"""Part of the room "We did": people who need an answer, who owes it, and how they were when next they spoke."""
+"""People who need an answer and who owes it; what the customers' advocate objects to; what does not go out."""
 
 from __future__ import annotations
 
 from flywheel.domain.care import CaseSummary
-from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Sentences, Table
+from flywheel.domain.objecting import StandingObjection
+from flywheel.report.cycle_report import Block, Cell, Column, Phrase, Sentences, Table, Words
 from flywheel.report.figures import Part
 from flywheel.report.view import View
-from flywheel.report.words import counted, day, listed, name_of
+from flywheel.report.words import counted, day, listed, name_of, sentence
 
 
 def case_blocks(view: View) -> list[Block]:
@@ -36,6 +37,35 @@ def held_back(view: View) -> list[Block]:
         names = listed([name_of(one) for one in view.facts.watched])
         items.append((f"Only watched, never sent until somebody launches them: {names}.",))
     return [Sentences(title="What does not go out", items=tuple(items), listed=True)] if items else []
+
+
+def harmed_blocks(view: View) -> list[Block]:
+    """Return what a named person overrode although the customers' advocate objected, and what then did harm."""
+    items = tuple(
+        (
+            f"{_plan(one)}: ", _objection(one), f" {one.actor or 'somebody'} overrode it (",
+            Words(text=one.reason or "no reason given", id=one.id, kind="objection"), "), and it did harm.",
+        )
+        for one in view.facts.objections
+        if one.harmed
+    )  # fmt: skip
+    return [Sentences(title="Overridden, and it did harm", items=items, listed=True)] if items else []
+
+
+def objection_blocks(view: View) -> list[Block]:
+    """Return the objections of the customers' advocate that wait for somebody's answer."""
+    waiting = [one for one in view.facts.objections if one.state == "open"]
+    items: tuple[Phrase, ...] = tuple((f"{_plan(one)}: ", _objection(one)) for one in waiting)
+    return [Sentences(title="What the customers' advocate objects to", items=items, listed=True)] if items else []
+
+
+def objected(view: View) -> Phrase:
+    """Return how many objections wait for an answer; empty when none does."""
+    n = sum(one.state == "open" for one in view.facts.objections)
+    if not n:
+        return ()
+    figure = view.make.count("ask/objections", "Objections that wait for an answer", n)
+    return (figure, f" {counted(n, 'objection waits', 'objections wait')} for your answer")
 
 
 def overdue(view: View) -> Phrase:
@@ -69,3 +99,11 @@ def _row(view: View, one: CaseSummary) -> tuple[Cell, ...]:
         share("answered in time", one.in_time, one.answered), count("came again", one.reopened),
         share("recovered", one.recovered, one.heard_again),
     )  # fmt: skip
+
+
+def _plan(one: StandingObjection) -> str:
+    return sentence(name_of(one.plan.partition(":")[2] or one.plan))
+
+
+def _objection(one: StandingObjection) -> Words:
+    return Words(text=one.finding, id=one.id, kind="objection")

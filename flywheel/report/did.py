@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from flywheel.domain.play import DecisionStatus, Tier
-from flywheel.report.cared import case_blocks, held_back
+from flywheel.report.cared import case_blocks, harmed_blocks, held_back
 from flywheel.report.cycle_report import Block, Cell, Column, Figure, Phrase, Section, Sentences, Table
 from flywheel.report.view import View
 from flywheel.report.words import capital, counted, name_of, sentence
@@ -31,6 +31,7 @@ def did_section(view: View) -> Section:
         blocks.append(_plays_table(view))
     blocks += case_blocks(view)
     blocks += _reasons(view)
+    blocks += harmed_blocks(view)
     blocks += held_back(view)
     blocks += _deliveries(view)
     return Section(id="did", title="We did", finding=did_finding(view), blocks=tuple(blocks))

@@ -31,6 +31,8 @@ _FORMULAS = {
     "signal": "as its source told it",
     "person": "as the source of persons told it; the id is a pseudonym",
     "cycle": "one turn of its flow over a window",
+    "objection": "found by one of the advocate's questions; it stands until a named person accepts or overrides it",
+    "case": "opened for somebody who needs an answer from a person; its clock runs from when it was opened",
     "appraisal": "what the wheel foresaw or planned, held against what happened; its statement says what was counted",
 }
 _SENTENCES = {
@@ -50,6 +52,8 @@ _SENTENCES = {
     "person": "A {voice} of {brand}.",
     "cycle": "{flow} over {since} to {until}: {status}.",
     "appraisal": "{statement}",
+    "objection": "{plan}: {finding} ({state})",
+    "case": "{need} at {touchpoint}: {owner} owes the answer, {status}, due {due}.",
 }
 
 

@@ -10,6 +10,7 @@ from flywheel.domain.feedback import Voice
 from flywheel.domain.finding import Finding
 from flywheel.domain.initiative import Initiative, Setting
 from flywheel.domain.loop import Criterion
+from flywheel.domain.objecting import StandingObjection
 from flywheel.domain.outcome import Appraisal, Learning, Lift
 from flywheel.domain.play import Play
 from flywheel.domain.record import Moment, Record
@@ -117,7 +118,8 @@ class SourceHealth(Record):
 class ReportFacts(Record):
     """Everything the report of one cycle says, as plain facts; `zone` is the zone in which its dates are written.
 
-    `cases` are those of each owner; `resting` channels try nothing until a moment; `watched` plays are never sent yet.
+    `cases` are those of each owner; `objections` those that are open, or were overridden and then harmed; `resting`
+    channels try nothing until a moment; `watched` plays are never sent yet.
 
     `counts` and `counts_before` hold every brand and voice, ours included. `deliveries` counts the messages of this
     cycle's decisions by state. `withheld` counts fitting plays that were not done by reason (policies, caps, unknown
@@ -159,6 +161,7 @@ class ReportFacts(Record):
     promptness: Promptness | None = None
     waiting: tuple[WaitingFacts, ...] = ()
     cases: tuple[CaseSummary, ...] = ()
+    objections: tuple[StandingObjection, ...] = ()
     resting: dict[str, Moment | None] = Field(default_factory=dict)
     watched: tuple[str, ...] = ()
     paused: bool = False

@@ -22,6 +22,8 @@ def _names(facts: ReportFacts) -> Iterator[str]:
     yield from (one.owner for one in facts.initiatives)
     yield from (one.owner for one in facts.waiting)
     yield from (one.owner for one in facts.cases)
+    yield from (name_of(one.plan.partition(":")[2]) for one in facts.objections)
+    yield from (one.actor or "" for one in facts.objections)
     yield from facts.resting
     yield from (name_of(one) for one in facts.watched)
     yield from (one.name for one in facts.owners)
@@ -33,7 +35,7 @@ def _names(facts: ReportFacts) -> Iterator[str]:
     for lift in facts.lifts:
         yield from (play_name(lift.play), lift.variant, lift.segment, name_of(lift.metric))
     for standing in facts.standings:
-        yield from (standing.peer, name_of(standing.measure), standing.provenance)
+        yield from (standing.brand, standing.peer, name_of(standing.measure), standing.provenance)
     for finding in facts.findings:
         yield from (finding.brand, name_of(finding.subject), name_of(finding.part))
     yield from (name_of(one.subject) for one in facts.learnings)

@@ -78,6 +78,7 @@ def gather(settings: Settings, cycle: Cycle, shelves: Shelves) -> ReportFacts:
         promptness=shelves.reports.promptness(ids),
         waiting=tuple(waiting(settings, shelves, ids)),
         cases=tuple(shelves.cases.summary(cycle.as_of)),
+        objections=(*shelves.objections.register("open"), *shelves.objections.overrides_that_harmed()),
         resting={name: one.until for name, one in shelves.breakers.open().items()},
         watched=tuple(watched(settings, shelves)),
         paused=shelves.audit.sending_paused() is not None,

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, get_args
 
 from flywheel.domain.care import CaseSummary
 from flywheel.domain.finding import Finding
 from flywheel.domain.loop import STAGES, Criterion
+from flywheel.domain.objecting import Question, StandingObjection
 from flywheel.domain.outcome import Appraisal
 from flywheel.domain.summary import GroupCount, PredictionSummary, Promptness, TeamLeavers, Worth
 from flywheel.domain.theme import Theme
@@ -27,7 +28,8 @@ def more(until: datetime) -> dict[str, Any]:
                                           model="satisfaction-linear-1.ab12", drivers={}),
         "promptness": Promptness(n=163, heard=(0.125, 0.08, 0.21), said=(2.3, 2.1, 2.6)),
         "waiting": (WaitingFacts(play="weekend_ticket", owner="Sales 24", n=6, due=until + timedelta(days=3)),),
-        "cases": _cases(), "resting": {"mail 2": until + timedelta(days=1)}, "watched": ("say_sorry_2",),
+        "cases": _cases(), "objections": _objections(until),
+        "resting": {"mail 2": until + timedelta(days=1)}, "watched": ("say_sorry_2",),
         "appraisals": _appraisals(), "maturity": _maturity(), "owners": _owners(),
     }  # fmt: skip
 
@@ -38,6 +40,22 @@ def _cases() -> tuple[CaseSummary, ...]:
                     recovered=6),
         CaseSummary(owner="Stations 24", n=4, open=1, overdue=0, answered=3, in_time=3, reopened=0, heard_again=0,
                     recovered=0),
+    )  # fmt: skip
+
+
+def _objections(until: datetime) -> tuple[StandingObjection, ...]:
+    plain = {"cycle_id": "c1", "question": get_args(Question)[0], "subject": "wifi", "value": 0.1, "low": 0.05,
+             "high": 0.2, "n": 90, "raised_at": until, "expires": until + timedelta(days=9),
+             "answered_at": None}  # fmt: skip
+    return (
+        StandingObjection.model_validate(
+            plain | {"id": "o1", "plan": "play:weekend_ticket", "finding": "Of 90 people 9 complained within 7 days.",
+                     "state": "open", "actor": None, "reason": None, "harmed": False}
+        ),
+        StandingObjection.model_validate(
+            plain | {"id": "o2", "plan": "play:thank_you_call", "finding": "Of 60 people 12 were called twice.",
+                     "state": "overridden", "actor": "dana", "reason": "we promised 24 hours", "harmed": True}
+        ),
     )  # fmt: skip
 
 

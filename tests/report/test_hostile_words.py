@@ -15,7 +15,7 @@ from flywheel.report.render import render
 
 _FIXED = {
     "flow", "mode", "voice", "unit", "verdict", "basis", "status", "tier", "arm", "ruling", "zone", "approval",
-    "socket", "kind", "state", "id", "cycle_id",
+    "socket", "kind", "state", "id", "cycle_id", "question",
 }  # fmt: skip
 _PAYLOADS = (
     "<script>alert(1)</script>\"'><img src=x onerror=alert(1)>",

@@ -17,6 +17,7 @@ KINDS = {
     "standing": "v_standing", "setting": "v_setting", "initiative": "v_initiative", "feedback": "v_feedback",
     "delivery": "v_delivery", "cycle": "v_cycle", "finding": "v_finding", "milestone": "v_milestone",
     "measure": "v_measure", "signal": "v_signal", "person": "v_person", "appraisal": "v_appraisal",
+    "objection": "v_objection", "case": "v_case",
 }  # fmt: skip
 """What can be explained by its id, and the view it stands in."""
 
