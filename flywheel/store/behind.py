@@ -19,10 +19,39 @@ BEHIND: dict[str, dict[str, str]] = {
             SELECT topic, touchpoint, evidence, model
             FROM v_mention
             WHERE feedback_id = :occasion""",
+        "What this person said to us until then": """
+            SELECT f.said_at, f.id, f.medium, f.touchpoint, r.intent, r.sentiment_label
+            FROM v_feedback f
+            JOIN v_reading r ON r.feedback_id = f.id
+            WHERE f.person_id = :person_id AND f.heard_at <= :decided_at""",
+        "What reached this person before": """
+            SELECT sent_at, decision_id, play, channel, status
+            FROM delivery
+            WHERE person_id = :person_id AND decision_id <> :id AND sent_at <= :decided_at""",
+        "Whether they wait for an answer": """
+            SELECT opened_at, id, status, need, owner, due
+            FROM v_case
+            WHERE person_id = :person_id""",
         "The message": """
             SELECT id, channel, status, attempts, sent_at
             FROM v_delivery
             WHERE decision_id = :id""",
+    },
+    "case": {
+        "What happened to it": """
+            SELECT at, kind, actor, reason, cause
+            FROM v_case_event
+            WHERE case_id = :id""",
+        "What this person said": """
+            SELECT said_at, id, medium, touchpoint
+            FROM v_feedback
+            WHERE person_id = :person_id""",
+    },
+    "objection": {
+        "What was said of it": """
+            SELECT at, kind, actor, reason
+            FROM objection_event
+            WHERE objection_id = :id""",
     },
     "learning": {
         "The experiment behind it": """

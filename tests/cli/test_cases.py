@@ -49,3 +49,12 @@ def test_a_case_shows_the_whole_history_and_is_closed_with_a_cause_and_a_name(co
     assert '"Ada","close","case"' in complained("export", "v_audit", "--format", "csv").out
     nobodys = complained("cases", "show", "feed")
     assert (nobodys.code, "`flywheel cases list`" in nobodys.err) == (2, True)
+
+
+def test_a_case_is_explained_with_what_happened_to_it_and_all_they_said(complained):
+    [one, *_] = complained("cases", "list", "--json").document["cases"]
+    said = complained("explain", one["id"][:10])
+    assert said.code == 0
+    assert "What happened to it" in said.out
+    assert "What this person said" in said.out
+    assert "CX team owes the answer" in said.out
