@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from operator import add
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, case, func, literal, or_, select
 
+from flywheel.domain.feedback import Voice
 from flywheel.domain.sums import EXPECTATION, PROMISED, SENTIMENT, DayCount, Grain, Sum
 from flywheel.store.bulk import among
 from flywheel.store.codec import stamp, table
@@ -67,25 +69,22 @@ class SumShelf:
         """
         day = case((_ROLLUP.c.day >= daily, _ROLLUP.c.day), else_="").label("day")
         recent, named = _recent(since), (_ROLLUP.c.brand, _ROLLUP.c.voice, _ROLLUP.c.topic)
-        brand, voice, topic = named  # few columns: what the database sorts by is what costs
-        query = (
-            select(
-                literal("text"), brand, voice, literal(SENTIMENT), literal(""), topic, literal(0), *_SUMS, recent, day
-            )
+        query = (  # few columns: what the database sorts by is what costs
+            select(*named, day, recent, *_SUMS)
             .where(_ROLLUP.c.period.in_(periods), self._texts(), *self._whole(brands), _ROLLUP.c.topic != "")
             .group_by(*named, recent, day)
             .order_by(*named, recent, day)
         )
-        sums: dict[tuple[str, ...], Sum] = {}
+        found: dict[tuple[str, Voice, str], list[Any]] = {}
         counts: list[DayCount] = []
-        for *row, is_recent, said in self._connection.execute(query).tuples():
-            one = _sum(row, "")
-            if is_recent:
-                key = (one.brand, one.voice, one.topic)
-                sums[key] = sums[key].add(one) if key in sums else one
+        for brand, voice, topic, said, is_recent, last_day, *sums in self._connection.execute(query).tuples():
+            if is_recent:  # thousands of days: they are added up as they are, and made a record in the end
+                known = found.setdefault((brand, voice, topic), ["", *[0] * len(sums)])
+                known[:] = max(known[0], last_day), *map(add, known[1:], sums)
             if said:
-                counts.append(DayCount(one.brand, one.voice, one.topic, said, one.n))
-        return list(sums.values()), counts
+                counts.append(DayCount(brand, voice, topic, said, int(sums[0])))
+        told = [_sum(("text", *of[:2], SENTIMENT, "", of[2], 0, *whole), "") for of, whole in found.items()]
+        return told, counts
 
     def expected(self, brand: str, periods: Sequence[int], since: str) -> list[Sum]:
         """Return what a brand's texts from a day on (and undated) say of expectations, beside all that were read.
