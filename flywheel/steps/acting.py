@@ -19,6 +19,7 @@ from flywheel.steps.held_back import (
     canaries_first,
     rest,
     resting_words,
+    within_the_day,
     without_lost_channels,
     without_resting,
 )
@@ -70,7 +71,10 @@ def _let_by(
     fresh = without_resting(
         cycle, [one for one in left if one.status != "sending"], shelves.breakers.open(), shelves, counts
     )
-    return canaries_first(wheel, cycle, [*(one for one in left if one.status == "sending"), *fresh], shelves, counts)
+    fresh = canaries_first(wheel, cycle, fresh, shelves, counts)
+    return [
+        *(one for one in left if one.status == "sending"), *within_the_day(wheel, cycle, fresh, shelves, counts)
+    ]  # fmt: skip
 
 
 def _sift_singles(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 from flywheel.act.canary import ahead
+from flywheel.config.settings import zone_of
 from flywheel.domain.cycle import Cycle
 from flywheel.store import Shelves
 from flywheel.store.shelves.audit import MACHINE
@@ -61,6 +62,37 @@ def breakers_at_the_door(wheel: Flywheel, cycle: Cycle, channel: str, shelves: S
 def rest(wheel: Flywheel) -> timedelta:
     """Return how long a channel rests."""
     return timedelta(minutes=wheel.settings.act.breaker_minutes)
+
+
+def within_the_day(
+    wheel: Flywheel, cycle: Cycle, letters: Sequence[Letter], shelves: Shelves, counts: Counter[str]
+) -> list[Letter]:
+    """Hold until tomorrow what the day has no room for, however it was decided; return the rest.
+
+    What has left, or may have, counts; what was tried before may be tried again.
+    """
+    limits, channels = wheel.settings.limits, wheel.settings.limits.channels
+    if limits.per_day is None and all(one.per_day is None for one in channels.values()):
+        return list(letters)
+    zone = zone_of(wheel.settings)
+    midnight = cycle.as_of.astimezone(zone).replace(hour=0, minute=0, second=0, microsecond=0)
+    left, going, held = shelves.outbox.left_since(midnight), [], []
+    for letter in letters:
+        limit = channels.get(letter.channel)
+        full = _full(left.total(), limits.per_day) or _full(left[letter.channel], limit.per_day if limit else None)
+        if full and not letter.attempts:
+            held.append(letter)
+        else:
+            left[letter.channel] += not letter.attempts
+            going.append(letter)
+    tomorrow = (midnight + timedelta(days=1)).astimezone(UTC)
+    shelves.outbox.put(held, cycle.fence, "retry_wait", "the day reaches no more people", tomorrow)
+    counts["held: the day reaches no more people"] += len(held)
+    return going
+
+
+def _full(n: int, limit: int | None) -> bool:
+    return limit is not None and n >= limit
 
 
 def canaries_first(

@@ -12,6 +12,7 @@ from flywheel.act.canary import ahead
 from flywheel.config.settings import ActRules
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.delivery import Receipt
+from flywheel.domain.limits import ChannelLimit, Limits
 from flywheel.steps import act
 from flywheel.wheel import Flywheel
 
@@ -109,3 +110,14 @@ def test_one_bad_address_in_ten_says_nothing_of_a_play() -> None:
     assert ahead({"sent": 8, "failed": 2}, 10).word == "ask"
     assert ahead({"sent": 8, "retry_wait": 2}, 10).word == "wait"
     assert ahead({"sent": 3}, 10) == ("ahead", 7)
+
+
+def test_a_day_reaches_no_more_people_than_it_may_however_it_was_decided(wheel, cycle, sink: Sink) -> None:
+    object.__setattr__(wheel.settings, "limits", Limits(per_day=3, channels={"mail": ChannelLimit(per_day=2)}))
+    tally = act(wheel, cycle)
+    assert (tally.done, tally.reasons["held: the day reaches no more people"]) == (2, 3)
+    act(wheel, later(cycle, 60))
+    assert len(sink._keys) == 2
+    act(wheel, later(cycle, 60 * 13))  # the next day, by the brand's own clock
+    act(wheel, later(cycle, 60 * 37))
+    assert statuses(wheel) == {"sent": 5}

@@ -186,6 +186,13 @@ class OutboxShelf:
         """Return what these persons got of late, or may be getting now, each with its message's id."""
         return contacts_of(self._connection, ids, now, ON_ITS_WAY)
 
+    def left_since(self, at: datetime) -> Counter[str]:
+        """Return how many messages have left, or may have, since a moment, by channel."""
+        tried = select(_ATTEMPT.c.delivery_id).where(_ATTEMPT.c.started_at >= stamp(at))
+        left = _DELIVERY.c.status.in_(ON_ITS_WAY) | may_have_arrived()
+        query = select(_DELIVERY.c.channel, func.count()).where(_DELIVERY.c.id.in_(tried), left)
+        return Counter({name: int(n) for name, n in self._connection.execute(query.group_by(_DELIVERY.c.channel))})
+
     def statuses(self, cycle_ids: Sequence[str] | None = None) -> Counter[str]:
         """Return how many messages stand in each state, of all cycles or of the decisions of some."""
         query = select(_DELIVERY.c.status, func.count()).group_by(_DELIVERY.c.status)

@@ -88,7 +88,7 @@ class AttemptRow(Row, table=True):
     __tablename__ = "delivery_attempt"
     delivery_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    started_at: str
+    started_at: str = Field(index=True)
     finished_at: str | None = None
     answer: str | None = None
     provider_id: str | None = None

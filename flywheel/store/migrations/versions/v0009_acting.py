@@ -20,6 +20,7 @@ def upgrade() -> None:
         op.execute(statement)
     op.add_column("delivery", sa.Column("approvals", WHOLE, nullable=False, server_default="0"))
     op.create_index("ix_delivery_play", "delivery", ["play"])
+    op.create_index("ix_delivery_attempt_started_at", "delivery_attempt", ["started_at"])
     make_table(
         "account", ("name",), words="name role token_hash created_at created_by", perhaps="removed_at removed_by"
     )
