@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import NamedTuple
 
 from pydantic import Field
@@ -12,10 +13,10 @@ LATELY = 8
 """Texts of a person that a trend is read from: enough for a line, few enough to be of late."""
 
 
-class Utterance(Record):
+class Utterance(NamedTuple):
     """One dated text of a person as it was read: its sentiment, -1..1, and its topics."""
 
-    at: Moment
+    at: datetime
     sentiment: float | None
     topics: tuple[str, ...] = ()
 
@@ -23,7 +24,7 @@ class Utterance(Record):
 class PersonHistory(Record):
     """What a predictor may look at: one person's own past up to `as_of`; `score_90d` is 0..1 of the scales asked on.
 
-    `lately` is what they said last, whenever that was, the oldest first, LATELY texts at most; empty where a predictor
+    `lately` is what they said last, within a year, the oldest first, LATELY texts at most; empty where a predictor
     is learned rather than asked.
     """
 

@@ -57,10 +57,15 @@ class Need(Predictor):
 def learn_needs(turns: Iterable[Turn], fewest: int) -> NeedLesson:
     """Count what was spoken of after each topic, and ask of the latest third whether the earlier ones foretold it.
 
-    A person counts once after a topic, with their last turn: people are independent, their turns are not.
+    A person counts once after a topic, with their first turn: people are independent, their turns are not. (Not with
+    their last one: after the last time that somebody speaks of a topic they speak of another by definition.)
     """
-    kept = sorted({(one.person_id, one.topic): one for one in sorted(turns, key=lambda one: one.at)}.values(),
-                  key=lambda one: (one.at, one.person_id, one.topic))  # fmt: skip
+    first: dict[tuple[str, str], Turn] = {}
+    for one in turns:
+        known = first.setdefault((one.person_id, one.topic), one)
+        if one.at < known.at:
+            first[one.person_id, one.topic] = one
+    kept = sorted(first.values(), key=lambda one: (one.at, one.person_id, one.topic))
     cut = int(len(kept) * _EARLIER)
     earlier, later = _follows(kept[:cut]), kept[cut:]
     usual = Counter(topic for one in kept[:cut] for topic in one.then).most_common(1)

@@ -17,6 +17,7 @@ from flywheel.store.tables import FeedbackRow, MentionRow, OutcomeRow, PersonRow
 
 _FEEDBACK, _READING, _PERSON = table(FeedbackRow), table(ReadingRow), table(PersonRow)
 _MENTION = table(MentionRow)
+_YEAR = timedelta(days=365)
 _SIGNAL, _OUTCOME, _SCORE = table(SignalRow), table(OutcomeRow), table(ScoreRow)
 
 
@@ -67,13 +68,14 @@ def customers(brand: str, outcome: str, before: datetime) -> ColumnElement[bool]
 
 
 def lately(connection: Connection, ids: Sequence[str], as_of: datetime, model: str) -> dict[str, tuple[Utterance, ...]]:
-    """Return the last dated texts of persons up to `as_of`, the oldest first; topics stand at the last of each."""
+    """Return the last dated texts of persons in the year to `as_of`, the oldest first; topics stand at the last."""
     newest = (_FEEDBACK.c.said_at.desc(), _FEEDBACK.c.seq.desc())
     place = func.row_number().over(partition_by=_FEEDBACK.c.person_id, order_by=newest)
     said = (
         select(_FEEDBACK.c.person_id, _FEEDBACK.c.seq, _FEEDBACK.c.said_at, _READING.c.sentiment, place.label("place"))
         .join(_READING, (_READING.c.feedback_seq == _FEEDBACK.c.seq) & (_READING.c.model == model))
-        .where(among(connection, _FEEDBACK.c.person_id, ids), _FEEDBACK.c.said_at <= stamp(as_of))
+        .where(among(connection, _FEEDBACK.c.person_id, ids))
+        .where(_FEEDBACK.c.said_at > stamp(as_of - _YEAR), _FEEDBACK.c.said_at <= stamp(as_of))
         .subquery("said")
     )
     order = (said.c.person_id, said.c.place.desc())
