@@ -62,9 +62,18 @@ def check_channel(channel: Channel, done: Callable[[], int], address: str = _ADD
         require(
             done() == before + 1, f"The same key on channel {name!r} had {done() - before} effects: one is promised."
         )
+    _check_look_up(channel, done)
     for at, words in enumerate(_HOSTILE_WORDS):
         _sent(channel, _message(f"hostile{at}", address, words))
     _sent(channel, _message("nowhere", None))
+
+
+def _check_look_up(channel: Channel, done: Callable[[], int]) -> None:
+    before, name = done(), channel.id
+    known, unknown = channel.look_up("key1").answer, channel.look_up("nobodys_key").answer
+    require(known in ("ok", "in doubt"), f"Channel {name!r} says {known!r} of a message that it has sent.")
+    require(unknown != "ok", f"Channel {name!r} says that it has sent a message that nobody gave it.")
+    require(done() == before, f"Looking up a message on channel {name!r} sent something.")
 
 
 _HOSTILE_WORDS = (

@@ -11,12 +11,14 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from flywheel.cli.findings import Finding
+from flywheel.cli.screen import count
 from flywheel.config import Settings, load
 from flywheel.config.settings import Schedule
 from flywheel.config.yaml_files import read_folder
 from flywheel.errors import ConfigError, FlywheelError
 from flywheel.plugins import SOCKETS, installed, plugin_class
-from flywheel.store import Store
+from flywheel.steps.held_back import resting_words
+from flywheel.store import Shelves, Store
 from flywheel.vault import KEY_VARIABLE, open_vault
 from flywheel.wheel import DATABASE_VARIABLE, Flywheel, database_url
 
@@ -97,7 +99,7 @@ def _cycles(wheel: Flywheel) -> Iterator[Finding]:
     try:
         with wheel.store.read() as shelves:
             last, running = shelves.cycles.newest(), shelves.cycles.newest(statuses=("running",))
-            paused = shelves.audit.sending_paused()
+            sending = tuple(_sending(shelves))
         now = wheel.clock()
     finally:
         wheel.store.close()
@@ -112,6 +114,15 @@ def _cycles(wheel: Flywheel) -> Iterator[Finding]:
         said = f"{running.cycle.flow} {running.cycle.id[:12]} is running since {running.started_at:%Y-%m-%d %H:%M}"
         todo = f"If its process is gone, `flywheel {_command(running.cycle.flow)}` takes it up again."
         yield Finding("old run", "warn", said, todo)
+    yield from sending
+
+
+def _sending(shelves: Shelves) -> Iterator[Finding]:
+    messages, paused = shelves.outbox.statuses(), shelves.audit.sending_paused()
+    for status, said, todo in (("waiting", "for approval", "approvals list"), ("unknown", "in doubt", "outbox list")):
+        if messages[status]:
+            yield Finding("messages", "warn", f"{count(messages[status], 'message')} {said}", f"`flywheel {todo}`.")
+    yield from (Finding("channel", "warn", words) for words in resting_words(shelves.breakers.open().values()))
     if paused is not None:
         yield Finding("sending", "warn", paused, "`flywheel resume` when the reason is gone.")
 

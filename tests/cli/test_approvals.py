@@ -89,6 +89,7 @@ def test_what_waits_shows_its_words_and_as_much_of_the_address_as_one_knows_it_b
         assert words in shown
     assert "ann@example.org" not in shown + flywheel("approvals", "list", "--json").out
     assert status(project) == "waiting"
+    assert "1 message for approval" in flywheel("doctor").out
 
 
 def test_nothing_leaves_before_somebody_who_may_has_said_yes(flywheel, project, turn, sign, the_id, monkeypatch):
