@@ -18,6 +18,7 @@ from flywheel.errors import ConfigError
 from flywheel.learn.pausing import resumed, switch_of
 from flywheel.learn.prospects import prospect
 from flywheel.steps.appraising import prospect_rules
+from flywheel.steps.launched import only_watched
 from flywheel.steps.learning import posterior
 from flywheel.wheel import Flywheel
 
@@ -44,7 +45,8 @@ def list_plays(*, options: Options = PLAIN) -> int:
     with Flywheel.open(options.config) as wheel:
         with wheel.store.read() as shelves:
             sums, in_force = shelves.effects.sums(), shelves.cycles.settings_in_force(wheel.clock())
-        rows = _listed(wheel.settings, sums, {one.name: one for one in in_force})
+            watched = only_watched(wheel.settings.plays, shelves.launches.states())
+        rows = _listed(wheel.settings, sums, {one.name: one for one in in_force}, watched)
     head = ("play", "tier", "state", "held out", "believed", "prospect")
     lines = [
         (one.play, one.tier, one.state, f"{one.holdout:.0%}", _points(one), one.prospect) for one in rows
@@ -78,7 +80,9 @@ def resume(
     return 0
 
 
-def _listed(settings: Settings, sums: list[EffectSum], in_force: dict[str, Setting]) -> list[ListedPlay]:
+def _listed(
+    settings: Settings, sums: list[EffectSum], in_force: dict[str, Setting], watched: frozenset[str]
+) -> list[ListedPlay]:
     known, rules = posterior(settings, sums), prospect_rules(settings)
     found = []
     for play in settings.plays:
@@ -87,7 +91,8 @@ def _listed(settings: Settings, sums: list[EffectSum], in_force: dict[str, Setti
         paused = switch is not None and switch.value is False
         found.append(
             ListedPlay(
-                play=play.name, tier=play.tier, state=_state(play, paused=paused), holdout=play.holdout,
+                play=play.name, tier=play.tier, holdout=play.holdout,
+                state=_state(play, paused=paused, watched=play.name in watched),
                 believed=effect.mean, sd=effect.sd, people_needed=hope.people if hope else None,
                 cycles_until_known=hope.cycles if hope else None,
                 prospect=hope.says if hope else "no experiment: nobody is held out, or nothing is measured",
@@ -97,8 +102,11 @@ def _listed(settings: Settings, sums: list[EffectSum], in_force: dict[str, Setti
     return found
 
 
-def _state(play: Play, *, paused: bool) -> str:
-    return "off" if not play.enabled else "paused" if paused else "on"
+def _state(play: Play, *, paused: bool, watched: bool) -> str:
+    """Return on, off, paused by the wheel, or shadow: only watched until somebody launches it."""
+    if not play.enabled:
+        return "off"
+    return "paused" if paused else "shadow" if watched else "on"
 
 
 def _points(one: ListedPlay) -> str:

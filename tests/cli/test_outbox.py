@@ -60,6 +60,7 @@ def test_a_new_play_is_only_watched_until_somebody_launches_it(flywheel, project
     assert turn(5).code == 0
     assert tell(project, "SELECT DISTINCT play, status FROM v_decision") == [("thanks", "shadow")]
     assert tell(project, "SELECT DISTINCT status FROM v_delivery") == [("shadow",)]
+    assert [one["state"] for one in flywheel("plays", "list", "--json").document] == ["shadow"]
     said = flywheel("plays", "live", "thanks", "--reason", "read three of them")
     assert (said.code, "from the next turn on" in said.out) == (0, True)
     turn(8)
