@@ -10,7 +10,6 @@ from flywheel.decide.judged import Judged
 from flywheel.decide.mercy import in_need
 from flywheel.decide.picking import Lots
 from flywheel.decide.what_changed import Pick, what_changed_it
-from flywheel.decide.without import without_a_factor
 from flywheel.domain.allocation import Option
 from flywheel.domain.ids import content_id
 from flywheel.domain.play import (
@@ -48,7 +47,7 @@ def decided_for(candidate: Candidate, judged: Sequence[Judged], ground: Ground) 
     one = next(one for one in allowed if one.proposal.play.name == option.play)
     lot = _lot(one.proposal.play, candidate.view.person.id, ground, need=need)
     changed_by, why = what_changed_it(candidate, pick, option, ground)
-    ranked = without_a_factor([each.proposal for each in allowed])
+    ranked = ground.ranked(tuple(each.proposal for each in allowed))
     reasons = (_score_words(one.proposal), *ranked, *_chance_words(pick, share), *why, *_after(judged[0], one))
     drawn: dict[str, Any] = {
         "variant": option.variant, "propensity": round(share * lot.chance, 9), "arm_chance": lot.arm_chance,

@@ -12,9 +12,10 @@ from typing import Literal
 from flywheel.decide.arbitration import Beliefs
 from flywheel.decide.judged import Open
 from flywheel.decide.picking import Best, Draw
+from flywheel.decide.without import without_a_factor
 from flywheel.domain.allocation import Allocator, Circumstances
 from flywheel.domain.cycle import Mode
-from flywheel.domain.play import TIERS, Decision, PersonView, Play, Verdict
+from flywheel.domain.play import TIERS, Decision, PersonView, Play, Proposal, Verdict
 from flywheel.ports import Policy
 
 SegmentBy = Literal["group", "language", "none"]
@@ -50,6 +51,7 @@ class Ground:
     off: tuple[Play, ...] = ()
     scarce: bool = False
     objected: Mapping[str, Verdict] = field(default_factory=dict)
+    _ranked: dict[tuple[int, ...], tuple[tuple[Proposal, ...], tuple[str, ...]]] = field(default_factory=dict)
 
     @cached_property
     def best(self) -> Allocator:
@@ -66,6 +68,13 @@ class Ground:
     def focused(self) -> frozenset[str]:
         """The topics that OODA set the focus on, or took it from."""
         return frozenset(self.beliefs.focus_topics) ^ frozenset(self.unsettled.focus_topics)
+
+    def ranked(self, proposals: tuple[Proposal, ...]) -> tuple[str, ...]:
+        """Return what `without_a_factor` says; people who are alike share their proposals, and are told the same."""
+        alike = tuple(map(id, proposals))
+        if alike not in self._ranked:
+            self._ranked[alike] = (proposals, without_a_factor(proposals))  # kept, so that no other has their ids
+        return self._ranked[alike][1]
 
     def known_of(self, view: PersonView) -> Circumstances:
         """Return what is known of a person and their occasion: the first topic, and the segment they belong to."""
