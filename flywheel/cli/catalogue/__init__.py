@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flywheel.cli.catalogue.answer_for import ANSWER_FOR
 from flywheel.cli.catalogue.entry import Entry, Family
 from flywheel.cli.catalogue.look import LOOK
 from flywheel.cli.catalogue.start import START
@@ -14,5 +15,6 @@ GROUPS: tuple[tuple[str, tuple[Entry | Family, ...]], ...] = (
     ("Start", START),
     ("Turn the wheel", TURN),
     ("Look", LOOK),
+    ("Answer for it", ANSWER_FOR),
     ("Tend", TEND),
 )
