@@ -88,7 +88,7 @@ def test_themes_keep_their_ids_from_cycle_to_cycle_and_the_report_tells_what_is_
         facts = gather(wheel.settings, shelves.cycles.find(second.cycle_id).cycle, shelves)
     table, gone = theme_blocks(View.of(facts))
     assert {"new", "there before"} <= {row[2] for row in table.rows}
-    assert all("was mine" in row[3] for row in table.rows)
+    assert all("was mine" in row[3].text for row in table.rows)
     assert "coffee" in str(gone) or "breakfast" in str(gone)
     assert build_report(facts).model_dump_json().count("said-themes-customer") == 1
 
