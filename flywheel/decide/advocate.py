@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from flywheel.domain.ids import content_id
+from flywheel.domain.initiative import Initiative
 from flywheel.domain.intervals import newcombe, z_for
 from flywheel.domain.objecting import Afterwards, Change, Finding, Objection, Question, Spoken, StandingObjection
 from flywheel.domain.outcome import Learning, Lift
@@ -61,6 +62,23 @@ def challenge_change(change: Change, spoken: Sequence[Spoken], warnings: Iterabl
         if topic in change.topics:
             found.append(_left_over(topic, learning))
     return found
+
+
+def challenge_initiative(one: Initiative, register: Sequence[Initiative]) -> list[Finding]:
+    """Ask an initiative what came of earlier ones on the same cause: were more people unhappy with it afterwards?"""
+    earlier = [
+        old for old in register if old.id != one.id and (old.topic, old.voice) == (one.topic, one.voice)
+    ]  # fmt: skip
+    return [
+        Finding(
+            question="who is worse off", subject=old.id,
+            says=f"after initiative {old.id[:12]} on {one.topic}, unhappy mentions changed by {old.effect:+.0%} beside "
+                 f"untouched topics ({old.low:+.0%} to {old.high:+.0%})",
+            value=old.effect, low=old.low, high=old.high, n=old.evidence_count, objects=old.low > 0,
+        )
+        for old in earlier
+        if old.effect is not None and old.low is not None and old.high is not None
+    ]  # fmt: skip
 
 
 def objections(

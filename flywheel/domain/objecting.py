@@ -36,7 +36,7 @@ class Finding(Record):
 
 
 class Objection(Record):
-    """A finding against a plan: `play:NAME`, or `change:NAME`; it stands until somebody answers it or it lapses."""
+    """A finding against a plan: `play:NAME`, `change:NAME` or `initiative:ID`; it stands until somebody answers it or it lapses."""
 
     id: str
     cycle_id: str

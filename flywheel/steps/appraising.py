@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flywheel.config.settings import Settings
+from flywheel.decide.ground import NOT_OURS
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.outcome import Appraisal, Learning, Lift
 from flywheel.domain.trial import EffectSum
@@ -24,7 +25,7 @@ from flywheel.store.shelves.appraised import Word
 _DONE = {"helped": ("decided",), "held out": ("held out",), "waiting": ("waiting",)}
 _TENURES = (90, 365, 1_095)
 _LAST_WORDS_DAYS = 90
-_NO_FRICTION = frozenset({"old news", "no play fits", "waits for the cycle"})
+_NO_FRICTION = frozenset({"old news", "no play fits", "waits for the cycle", NOT_OURS})
 
 
 def prospect_rules(settings: Settings) -> ProspectRules:

@@ -5,11 +5,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import timedelta
 
-from flywheel.decide.advocate import challenge_change, challenge_play, objected, objections
+from flywheel.decide.advocate import (
+    challenge_change,
+    challenge_initiative,
+    challenge_play,
+    objected,
+    objections,
+)
 from flywheel.domain.cycle import Cycle
+from flywheel.domain.initiative import Initiative
 from flywheel.domain.objecting import Change, Finding, StandingObjection
 from flywheel.domain.play import Play, Verdict
 from flywheel.learn.warnings import SUBJECT
+from flywheel.store import Shelves
 from flywheel.wheel import Flywheel
 
 _DAYS = 90
@@ -37,6 +45,17 @@ def review(wheel: Flywheel, change: Change) -> tuple[list[Finding], list[Standin
         shelves.objections.add(objections(plan, findings, shelves.objections.register(), "", now))
         standing = [one for one in shelves.objections.register() if one.plan == plan and one.expires > now]
     return findings, standing
+
+
+def challenge_initiatives(shelves: Shelves, cycle: Cycle, new: Sequence[Initiative]) -> tuple[str, ...]:
+    """Write down what is held against new initiatives, and return it in words for whoever is to own them."""
+    register, standing, told = shelves.initiatives.register(), shelves.objections.register(), []
+    for one in new:
+        findings = challenge_initiative(one, register)
+        found = objections(f"initiative:{one.id}", findings, standing, cycle.id, cycle.as_of)
+        shelves.objections.add(found)
+        told += [f"The advocate objects to initiative {one.id[:12]}: {each.finding}." for each in found]
+    return tuple(told)
 
 
 def _asked(

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from flywheel.config.settings import Overlay, zone_of
 from flywheel.decide.arbitration import Beliefs
 from flywheel.decide.choose import choose, pass_over
-from flywheel.decide.ground import Choice, Ground, in_parts
+from flywheel.decide.ground import NOT_OURS, Choice, Ground, in_parts
 from flywheel.decide.policies import ConsentPolicy
 from flywheel.decide.scarce import is_limited, scarce
 from flywheel.decide.within import keep_within
@@ -34,7 +34,6 @@ from flywheel.wheel import Flywheel
 
 _PEOPLE = 5_000
 _LISTED = 100_000
-_OTHERS = "another brand's customer: no play is for them"
 _UNKNOWN = "nothing is known of the person, so no consent either"
 
 
@@ -61,7 +60,7 @@ def decide(wheel: Flywheel, cycle: Cycle) -> Tally:
         withheld += choice.withheld
     model, brand = wheel.settings.analyzer.model_name, wheel.settings.brand.name
     with wheel.store.write(cycle.fence) as shelves:
-        withheld += Counter({_OTHERS: shelves.waiting.of_other_brands(cycle.id, model, brand)})
+        withheld += Counter({NOT_OURS: shelves.waiting.of_other_brands(cycle.id, model, brand)})
         read = shelves.decisions.learnings_read(cycle.id)
         shelves.learning.note_use(cycle.id, _used(read, set(laid_over.sources.values())))
     return Tally(

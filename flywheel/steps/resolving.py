@@ -16,6 +16,7 @@ from flywheel.orient.causes import Cause, TopicMap, behind_signs, causes, findin
 from flywheel.orient.expect import PlayLift
 from flywheel.orient.resolve import Register, Turn, ask_setting, focus_setting, new_initiatives, play_settings
 from flywheel.orient.topic_moves import TOPIC, Heard, topic_moves, unnoticed
+from flywheel.steps.challenging import challenge_initiatives
 from flywheel.steps.observing import last_turns
 from flywheel.store import Shelves
 from flywheel.store.shelves.cycles import PastCycle
@@ -43,13 +44,15 @@ def resolve(wheel: Flywheel, cycle: Cycle) -> Tally:
     with wheel.store.write(cycle.fence) as shelves:
         shelves.findings.add(found.moves)
         shelves.initiatives.open(found.initiatives)
+        held_against = challenge_initiatives(shelves, cycle, found.initiatives)
         for setting in free:
             shelves.cycles.add_setting(setting)
             shelves.audit.note(wheel.clock(), "ooda", "set", setting.name, setting.id)
     moved = sum(one.part == TOPIC for one in found.moves)
     counts = {"initiative": len(found.initiatives), "setting": len(free), "locked": locked, "move": moved}
     reasons = {name: n for name, n in counts.items() if n} or {"no cause stands out": 1}
-    return Tally(step="resolve", done=done, skipped=locked or int(not done), reasons=reasons)
+    skipped = locked or int(not done)
+    return Tally(step="resolve", done=done, skipped=skipped, reasons=reasons, warnings=held_against)
 
 
 def _resolved(wheel: Flywheel, shelves: Shelves, cycle: Cycle) -> _Resolved:

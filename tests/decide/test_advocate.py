@@ -7,8 +7,15 @@ from typing import Any
 
 import pytest
 
-from flywheel.decide.advocate import challenge_change, challenge_play, objected, objections
+from flywheel.decide.advocate import (
+    challenge_change,
+    challenge_initiative,
+    challenge_play,
+    objected,
+    objections,
+)
 from flywheel.decide.choose import choose
+from flywheel.domain.initiative import Expectation, Initiative
 from flywheel.domain.intervals import newcombe, z_for
 from flywheel.domain.objecting import Afterwards, Change, Spoken, StandingObjection
 from flywheel.domain.outcome import Learning, Lift
@@ -95,3 +102,21 @@ def test_an_objection_makes_a_play_wait_until_a_person_has_spoken(
     [one] = choose([fits("help")], ground(play(), objected=verdicts)).decisions
     assert one.status == status
     assert objected([play()], [stands(noon, state, expires=noon)], noon) == {}
+
+
+def initiative(noon: datetime, name: str, topic: str, effect: float | None, low: float | None) -> Initiative:
+    return Initiative(
+        id=name, cycle_id="c", voice="customer", topic=topic, touchpoint="desk", cause="c", owner="o", evidence=(),
+        evidence_count=40, opened_at=noon, due=noon, score=1, expected=Expectation(words="w"), doubt="d",
+        effect=effect, low=low,
+        high=None if effect is None else effect + 0.1,
+    )  # fmt: skip
+
+
+def test_an_initiative_is_held_against_what_earlier_ones_on_the_same_cause_did(noon: datetime) -> None:
+    new = initiative(noon, "new", "delay", None, None)
+    register = [new, initiative(noon, "worse", "delay", 0.3, 0.2), initiative(noon, "better", "delay", -0.3, -0.4),
+                initiative(noon, "other", "refund", 0.3, 0.2)]  # fmt: skip
+    found = challenge_initiative(new, register)
+    assert [(one.subject, one.objects) for one in found] == [("worse", True), ("better", False)]
+    assert found[0].says.endswith("unhappy mentions changed by +30% beside untouched topics (+20% to +40%)")
