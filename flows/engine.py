@@ -94,6 +94,14 @@ def turn_over(request: TurnRequest) -> State[TurnResult]:
     return _state(result)
 
 
+def shown_in_prefect(result: TurnResult, said: str) -> str:
+    """Return the artifact of a run as Markdown: the digest, where the report lies, what each step counted."""
+    told = [words for line in said.splitlines() for words in (escaped(line), "")]
+    report = f"Report: `{result.report}`" if result.report else "No report was written."
+    rows = [f"| {tally.step} | {tally.done} | {tally.skipped} | {tally.failed} |" for tally in result.steps]
+    return "\n".join([*told, report, "", "| step | done | skipped | failed |", "| --- | --- | --- | --- |", *rows])
+
+
 def _here(request: TurnRequest) -> TurnRequest:
     """A worker on another machine has the project in a folder of its own, which FLYWHEEL_PROJECT names."""
     project = os.environ.get("FLYWHEEL_PROJECT")
@@ -168,12 +176,8 @@ def _digest(config: Path, result: TurnResult) -> str:
 
 
 def _name_the_report(result: TurnResult, said: str) -> None:
-    rows = [f"| {tally.step} | {tally.done} | {tally.skipped} | {tally.failed} |" for tally in result.steps]
-    report = f"Report: `{result.report}`" if result.report else "No report was written."
-    told = [words for line in said.splitlines() for words in (escaped(line), "")]
-    lines = [*told, report, "", "| step | done | skipped | failed |", "| --- | --- | --- | --- |", *rows]
     create_markdown_artifact(
         key="flywheel-report",
         description=f"Cycle {result.cycle_id}: {result.status}",
-        markdown="\n".join(lines),
+        markdown=shown_in_prefect(result, said),
     )

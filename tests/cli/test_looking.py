@@ -176,6 +176,30 @@ def test_a_report_is_written_again_with_the_same_bytes(flywheel, turned):
     assert {"report.html", "report.md", "report.json"} == {file.name for file in (turned / "again").iterdir()}
 
 
+def test_a_report_is_replayed_to_the_same_bytes_and_a_changed_template_is_said(flywheel, turned):
+    cycle = flywheel("cycles", "--json").document[0]["cycle_id"]
+    screen = flywheel("replay", cycle[:8], "--out", turned / "replayed")
+    assert screen.code == 0
+    assert screen.out.count("the same as when it was written") == 3
+    first = next((turned / ".flywheel" / "reports").rglob("report.html")).read_bytes()
+    assert (turned / "replayed" / "report.html").read_bytes() == first
+    own = turned / "templates" / "reports"
+    own.mkdir(parents=True)
+    (own / "report.html").write_text("{{ report.brand }}", encoding="utf-8")
+    screen = flywheel("replay", cycle, "--json")
+    assert (screen.code, [one["same"] for one in screen.document["files"]]) == (1, [False, True, True])
+    assert flywheel("replay", "ffffff").code == 2
+
+
+def test_the_digest_and_the_list_of_reports_are_written_on_demand(flywheel, turned):
+    index = turned / ".flywheel" / "reports" / "index.html"
+    index.unlink()
+    files = flywheel("report", "--format", "digest", "--json").document["files"]
+    assert [file.rpartition("/")[2] for file in files] == ["digest.txt", "digest.html", "index.html"]
+    assert "Did it get better" in next(index.parent.rglob("digest.txt")).read_text(encoding="utf-8")
+    assert index.exists()
+
+
 def test_a_report_that_there_is_not_is_said(flywheel, project):
     assert flywheel("report").code == 2
     assert flywheel("report", "--format", "pdf").code == 2

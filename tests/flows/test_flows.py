@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ import planted_steps
 import pytest
 
 from flywheel import turn
+from flywheel.domain.cycle import Window
 from flywheel.errors import FencedError
 from flywheel.turn import TurnRequest, TurnResult
 
@@ -106,6 +108,17 @@ def test_a_run_is_named_after_its_window(turned: Turned, request_of: RequestOf, 
     assert name == "triage 1970-01-01 00:00 to 2026-03-02 12:00"
     [(markdown,)] = query(prefect_home, "SELECT data FROM artifact WHERE flow_run_id = ?", run_id)
     assert "| counts | 3 | 1 | 0 |" in markdown
+
+
+@pytest.mark.usefixtures("prefect_home")
+def test_prefect_shows_the_digest_as_plain_words() -> None:
+    from flows import engine
+
+    window = Window(since=datetime(2026, 3, 2, tzinfo=UTC), until=datetime(2026, 3, 9, tzinfo=UTC))
+    ended = TurnResult(cycle_id="c1", window=window, status="completed", mode="live", steps=(), report="report.html")
+    told = engine.shown_in_prefect(ended, "Delay is what people wrote about most.\n- Why? <b>[no](http://link)</b>\n")
+    assert told.startswith("Delay is what people wrote about most.\n\n\\- Why? &lt;b&gt;\\[no\\]")
+    assert "Report: `report.html`" in told
 
 
 def without_clock(result: TurnResult) -> TurnResult:
