@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from pydantic import Field
 
-from flywheel.decide.saying import said
+from flywheel.decide.saying import judged_once, said
 from flywheel.domain.play import PersonView, Play, Tier, Verdict
 from flywheel.ports import Policy
 
@@ -38,6 +39,12 @@ class AskFirstPolicy(Policy):
         if occasion and self.doubt_below is not None and (occasion.confidence or 0.0) < self.doubt_below:
             return said(self.name, "review", "not sure what was meant: a person approves")
         return said(self.name, "allow", "nobody needs to be asked")
+
+    def judge_batch(self, plays: Sequence[Play], views: Sequence[PersonView], now: datetime) -> list[Verdict]:
+        """Judge each person once per tier and cost."""
+        return judged_once(
+            plays, views, lambda play: (play.tier, play.cost), lambda play, view: self.judge(play, view, now)
+        )
 
 
 def _reached(value: float, limit: float | None) -> bool:

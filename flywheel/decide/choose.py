@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from flywheel.decide.arbitration import Arbitration
 from flywheel.decide.decided import by_lot, decided_for
 from flywheel.decide.ground import Choice, Ground
 from flywheel.decide.judged import Judged, Open
-from flywheel.domain.play import MERCY_TIERS, TIERS, Candidate, Decision, Play, Proposal, Verdict, expires
+from flywheel.domain.play import MERCY_TIERS, TIERS, Candidate, Decision, Play, Proposal, Verdict
 
 SILENCE = "silence: what fits is believed to do no good"
 _SILENCED = "silence: what fits is switched off, or believed to do no good"
@@ -20,11 +20,11 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
     """Decide for each candidate; policies judge every play that could be chosen, then one of those allowed is."""
     choice = Choice()
     plays = {play.name: play for play in ground.plays}
-    arbitration = Arbitration(plays, ground.beliefs)
+    arbitration, oldest = Arbitration(plays, ground.beliefs), _oldest(ground)
     waiting: list[tuple[Candidate, list[Proposal]]] = []
     for candidate in candidates:
         fitting = _in_force(candidate, plays)
-        current = _in_time(fitting, plays, ground.now, choice.withheld)
+        current = _in_time(fitting, plays, oldest, choice.withheld)
         proposals = arbitration.propose(current)
         if _waits_for_the_cycle(current, proposals, plays, ground):
             choice.withheld["waits for the cycle"] += 1
@@ -47,8 +47,8 @@ def choose(candidates: Sequence[Candidate], ground: Ground) -> Choice:
 def judged_now(candidates: Sequence[Candidate], ground: Ground) -> list[tuple[Candidate, list[Judged]]]:
     """Return what could be proposed to each candidate and what every policy says of it; nothing is picked."""
     plays = {play.name: play for play in ground.plays}
-    arbitration, late = Arbitration(plays, ground.beliefs), Counter[str]()
-    current = [_in_time(_in_force(one, plays), plays, ground.now, late) for one in candidates]
+    arbitration, late, oldest = Arbitration(plays, ground.beliefs), Counter[str](), _oldest(ground)
+    current = [_in_time(_in_force(one, plays), plays, oldest, late) for one in candidates]
     proposed = [(one, arbitration.propose(one)) for one in current]
     return [(one, judged) for (one, _), judged in zip(proposed, _judged(proposed, ground), strict=True)]
 
@@ -73,10 +73,17 @@ def _in_force(candidate: Candidate, plays: dict[str, Play]) -> Candidate:
     return Candidate.model_construct(view=candidate.view, fits=fits, off=off)
 
 
-def _in_time(candidate: Candidate, plays: dict[str, Play], now: datetime, withheld: Counter[str]) -> Candidate:
+def _oldest(ground: Ground) -> dict[str, datetime]:
+    """Return, per play, the moment up to which an occasion is too old for it (as `expires` says it of one occasion)."""
+    return {play.name: ground.now - timedelta(days=play.not_after_days) for play in ground.plays}
+
+
+def _in_time(
+    candidate: Candidate, plays: dict[str, Play], oldest: dict[str, datetime], withheld: Counter[str]
+) -> Candidate:
     """Leave out plays whose time has passed, and those of lower tiers: a need that is past is no occasion to sell."""
     occasion = candidate.view.occasion
-    late = {name for name in candidate.fits if not occasion or expires(plays[name], occasion.at) <= now}
+    late = {name for name in candidate.fits if not occasion or occasion.at <= oldest[name]}
     if not late:
         return candidate
     withheld["old news"] += 1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
 from pydantic import Field
 
-from flywheel.decide.saying import said
+from flywheel.decide.saying import judged_once, said
 from flywheel.domain.play import Contacted, PersonView, Play, Tier, Verdict
 from flywheel.ports import Policy
 
@@ -40,6 +41,10 @@ class CoolOffPolicy(Policy):
                 words = f"ignored {self.ignored} messages within {self.within_days:g} days"
                 return said(self.name, "block", f"{words}: silence for {self.wait_days:g}")
         return said(self.name, "allow", "has had time to breathe")
+
+    def judge_batch(self, plays: Sequence[Play], views: Sequence[PersonView], now: datetime) -> list[Verdict]:
+        """Judge each person once per tier."""
+        return judged_once(plays, views, lambda play: play.tier, lambda play, view: self.judge(play, view, now))
 
     def _ignored(self, contact: Contacted, now: datetime) -> bool:
         until = contact.at + timedelta(days=self.answer_days)
@@ -74,6 +79,12 @@ class FatiguePolicy(Policy):
         if pressure > self.most:
             return said(self.name, "block", f"one more would press too much: {pressure:.1f} of {self.most:g}")
         return said(self.name, "allow", "not weary of us")
+
+    def judge_batch(self, plays: Sequence[Play], views: Sequence[PersonView], now: datetime) -> list[Verdict]:
+        """Judge each person once per tier and channel."""
+        return judged_once(
+            plays, views, lambda play: (play.tier, play.channel), lambda play, view: self.judge(play, view, now)
+        )
 
     def _pressure(self, contact: Contacted, now: datetime) -> float:
         age = max((now - contact.at) / timedelta(days=1), 0.0)  # what is on its way presses in full
