@@ -12,7 +12,7 @@ from children import in_child
 from other_ends import OtherEnd, channel_to, desk, post
 from places import Place, leave, make_place
 from small_project import CONFIG, request
-from soak import ALL, amount
+from soak import ALL, SOAK, amount
 from sweep import DIED, Points, samples, watched
 
 from flywheel.store import Store
@@ -66,7 +66,7 @@ def other_end(request: pytest.FixtureRequest) -> Iterator[tuple[OtherEnd, bool]]
         yield end, request.param == "http"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
+@pytest.fixture(params=["sqlite", "postgresql"] if SOAK else ["sqlite"])
 def waiting(
     request: pytest.FixtureRequest, folder: Path, monkeypatch: pytest.MonkeyPatch, other_end: tuple[OtherEnd, bool]
 ) -> Iterator[Desk]:

@@ -18,7 +18,7 @@ from flywheel.act.webhook_channel import WebhookChannel
 from flywheel.ports import Channel
 
 SEED, SECONDS = 7, 0.3
-MESSAGES = 300 if SOAK else 40
+MESSAGES = 300 if SOAK else 16
 """In the suite all faults are mixed; in the soak each has so many messages of its own."""
 MIXES: list[tuple[Fault, ...]] = [(fault,) for fault in FAULTS] if SOAK else [FAULTS]
 DOUBTFUL = {"drop request", "drop response", "reset", "slow", "garbage"}
