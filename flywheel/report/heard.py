@@ -9,9 +9,9 @@ from flywheel.report.words import counted, name_of
 
 _LONGEST_QUOTE = 320
 RULE = (
-    "Chosen by a rule, not by hand: on the topics that were mentioned most, the texts whose reading is surest, the "
-    "oldest first; texts that repeat themselves or one another are left out. Addresses and numbers of persons were "
-    "taken out when they were heard. The marked words are what the topic rests on."
+    "Chosen by a rule, not by hand: on the topics that were mentioned most, texts of the mood that prevails there, "
+    "those whose reading is surest, the oldest first, none that repeats itself or another. Addresses and numbers of "
+    "persons were taken out when they were heard. The marked words are what the topic rests on."
 )
 
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from flywheel.domain.summary import Quotation
+from flywheel.domain.summary import GroupCount, Quotation
 
 _WORD = re.compile(r"\w+")
 _LEAST_OWN = 0.6
@@ -15,11 +15,13 @@ _ALIKE = 0.6
 """Two texts that share more of their words than this (Jaccard) say the same."""
 
 
-def told_once(found: Sequence[Quotation], each: int) -> list[Quotation]:
-    """Return at most `each` quotations a topic, in the order given, without repetitions."""
+def told_once(found: Sequence[Quotation], topics: Sequence[GroupCount], each: int) -> list[Quotation]:
+    """Return at most `each` quotations a topic without repetitions: first those of the mood that prevails there."""
+    moods = {one.name: "negative" if one.n_negative >= one.n_positive else "positive" for one in topics}
+    order = [one.name for one in topics]
     chosen: list[Quotation] = []
     by_topic: Counter[str] = Counter()
-    for one in found:
+    for one in sorted(found, key=lambda one: (order.index(one.topic), one.label != moods[one.topic])):
         if by_topic[one.topic] < each and _says_something(one) and not any(_alike(one, other) for other in chosen):
             chosen.append(one)
             by_topic[one.topic] += 1

@@ -32,7 +32,7 @@ _LEFT = "left"
 _SMALLEST_TEAM = 10
 """Of fewer employees nothing is told of who may leave, whatever the configuration allows elsewhere."""
 _QUOTED_TOPICS = 3
-_CANDIDATES = 5
+_CANDIDATES = 20
 _OFFER_WITHHELD = "offer withheld: help comes first"
 
 
@@ -112,7 +112,7 @@ def _quotations(settings: Settings, cycle: Cycle, ids: Sequence[str], shelves: S
     topics = shelves.readings.by_group(model, "topic", brand, "customer", [cycle.period])[:_QUOTED_TOPICS]
     each = -(-settings.report.quotations // _QUOTED_TOPICS)
     found = shelves.readings.quotations(model, ids, brand, [topic.name for topic in topics], _CANDIDATES * each)
-    return told_once(found, each)[: settings.report.quotations]
+    return told_once(found, topics, each)[: settings.report.quotations]
 
 
 def _theme_quotes(shelves: Shelves, themes: Sequence[Theme]) -> dict[str, str]:
