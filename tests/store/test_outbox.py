@@ -138,6 +138,55 @@ def test_a_message_whose_time_has_passed_expires_unless_it_is_on_its_way(outbox:
         assert shelves.outbox.claim(late, 1, 10) == []
 
 
+def in_doubt(outbox: Store, noon: datetime) -> None:
+    """Let an attempt end in doubt, so that the message waits for another one."""
+    with outbox.write(None) as shelves:
+        [mine] = shelves.outbox.claim(noon, 1, 10)
+        shelves.outbox.start([mine], 1, noon)
+        change = {"status": "retry_wait", "next_at": noon + MINUTE, "error": "answered 503"}
+        shelves.outbox.finish([Attempt("d1", 1, Receipt(answer="in doubt"), noon, change)], 1)
+
+
+def test_what_may_have_arrived_is_no_expired_message(outbox: Store, noon: datetime) -> None:
+    in_doubt(outbox, noon)
+    with outbox.write(None) as shelves:
+        assert shelves.outbox.expire(noon + timedelta(days=2)) == {"unknown": 1, "expired": 0}
+
+
+def test_what_died_on_its_way_is_not_sent_again_when_its_time_has_passed(outbox: Store, noon: datetime) -> None:
+    with outbox.write(None) as shelves:
+        [mine] = shelves.outbox.claim(noon, 1, 10)
+        shelves.outbox.start([mine], 1, noon)
+        assert shelves.outbox.expire(noon + timedelta(days=2)) == {"unknown": 1, "expired": 0}
+        assert shelves.outbox.claim(noon + timedelta(days=2), 2, 10) == []
+
+
+@pytest.mark.parametrize("ending", ["suppressed", "blocked", "cancelled"])
+def test_what_may_have_arrived_is_not_put_aside_as_if_it_had_not(outbox: Store, noon: datetime, ending: str) -> None:
+    in_doubt(outbox, noon)
+    with outbox.write(None) as shelves:
+        [again] = shelves.outbox.claim(noon + MINUTE, 2, 10)
+        assert shelves.outbox.put([again], 2, ending, "an opt-out") == {"unknown": 1}
+        assert shelves.outbox.statuses() == {"unknown": 1}
+
+
+def test_a_refusal_after_a_doubt_is_no_proof_that_it_never_arrived(outbox: Store, noon: datetime) -> None:
+    in_doubt(outbox, noon)
+    with outbox.write(None) as shelves:
+        [again] = shelves.outbox.claim(noon + MINUTE, 2, 10)
+        assert shelves.outbox.start([again], 2, noon + MINUTE) == {"d1": 2}
+        refused = Attempt("d1", 2, Receipt(answer="rejected"), noon, {"status": "failed", "error": "answered 400"})
+        assert shelves.outbox.finish([refused], 2) == {"d1": "unknown"}
+
+
+def test_what_may_have_arrived_counts_as_a_contact_while_it_waits_for_another_try(
+    outbox: Store, noon: datetime
+) -> None:
+    in_doubt(outbox, noon)
+    with outbox.read() as shelves:
+        assert [delivery for delivery, _ in shelves.outbox.contacts(["p1"], noon)["p1"]] == ["d1"]
+
+
 def test_a_message_that_waits_is_held_until_its_time(outbox: Store, noon: datetime) -> None:
     with outbox.write(None) as shelves:
         [mine] = shelves.outbox.claim(noon, 1, 10)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, case, insert, select, update
 from sqlalchemy.engine import RowMapping
 
 from flywheel.domain.account import RIGHTS, Approval, Asked
 from flywheel.domain.play import TIERS
 from flywheel.store.bulk import among
 from flywheel.store.codec import moment, stamp, table
+from flywheel.store.contacted import may_have_arrived
 from flywheel.store.tables import AccountRow, ApprovalRow, DecisionRow, DeliveryRow, FeedbackRow, VerdictRow
 
 _APPROVAL, _ACCOUNT, _VERDICT = table(ApprovalRow), table(AccountRow), table(VerdictRow)
@@ -73,7 +74,8 @@ class ApprovalShelf:
     def settle(self, asked: Asked, *, approved: bool, error: str | None = None) -> bool:
         """Let a message that waits go on its way, or cancel it; return whether it still waited."""
         waits = (_DELIVERY.c.id == asked.delivery_id, _DELIVERY.c.status == "waiting")
-        then: dict[str, Any] = {"status": "pending" if approved else "cancelled", "error": error}
+        no = case((may_have_arrived(), "unknown"), else_="cancelled")  # a yes that lapsed may have let it go once
+        then: dict[str, Any] = {"status": "pending" if approved else no, "error": error}
         moved = self._connection.execute(update(_DELIVERY).where(*waits).values(**then)).rowcount == 1
         if moved:
             decision = update(_DECISION).where(_DECISION.c.id == asked.decision_id, _DECISION.c.status == "waiting")
