@@ -38,7 +38,7 @@ CYCLE = Cycle(
     id="c" * 32, flow="cycle", window=Window(since=NOON, until=NOON), as_of=NOON, mode="live", period=0,
     config_hash="h", fence=0,
 )  # fmt: skip
-WORKERS, EVERY_SECONDS, LONGEST_SECONDS, SEED = amount(4, 8), 0.3, 900.0, 7
+WORKERS, EVERY_SECONDS, LONGEST_SECONDS, SEED = amount(3, 8), 0.3, 900.0, 7
 
 
 class Receiver(Channel):
@@ -149,7 +149,7 @@ def _states(wheel: Flywheel) -> Counter[str]:
 
 @pytest.mark.slow
 def test_eight_workers_and_a_killer_have_each_approved_message_done_once(project: Path, database_url: str) -> None:
-    n = amount(30, 1_000)
+    n = amount(15, 1_000)
     fill(project, database_url, n)
     killed = kill_until_done(lambda: work(project, database_url))
     wheel = opened(project, database_url)
