@@ -11,6 +11,7 @@ from flywheel.report.view import View
 from flywheel.report.words import name_of
 
 _MIX, _RATE, _BOTH = ": mix", ": rate", ": interaction"
+_DOUBT = {"level": ", as good as nothing", "cannot tell": ", which may be chance"}
 _SURE = ("more", "less")
 _MOST = 3
 
@@ -38,7 +39,7 @@ def _split(view: View, whole: Finding, moves: Sequence[Finding]) -> Phrase:
         cut = mix.part.removesuffix(_MIX)
         rate, both = parts.get(cut + _RATE), parts.get(cut + _BOTH)
         if rate is not None:
-            chance = "" if whole.verdict in _SURE else ", which may be chance"
+            chance = _DOUBT.get(whole.verdict, "")
             together: Phrase = () if both is None else (", ", finding_figure(view, both), " because of both together")
             return (
                 f"Our customers' {name_of(whole.subject)} moved by ", finding_figure(view, whole), f"{chance}: ",

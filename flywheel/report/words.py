@@ -147,7 +147,8 @@ def _number(value: float, figure: Figure) -> str:
 def _decimal(value: float) -> str:
     """Return as many decimals as a person reads: 0.31, 42.6, 1,204."""
     places = 2 if abs(value) < 10 else 1 if abs(value) < 1_000 else 0
-    return f"{value:,.{places}f}".replace("-", MINUS)
+    text = f"{abs(value):,.{places}f}"
+    return f"{MINUS}{text}" if value < 0 and text.strip("0.") else text
 
 
 def _duration(days: float) -> str:
