@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import timedelta
 
 from flywheel.decide.cases import escalations, register
-from flywheel.domain.care import CaseSummary
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.wheel import Flywheel
 
@@ -27,15 +27,13 @@ def care(wheel: Flywheel, cycle: Cycle) -> Tally:
         late = [one for one in shelves.cases.register(status="open") if one.overdue(cycle.as_of)]
         shelves.cases.add([], escalations(late, rules, cycle.as_of, cycle.id))
         praised = shelves.thanks.pass_on(cycle, model, brand, oldest, rules.earned_by, settings.owner_of)
-        summary = shelves.cases.summary(cycle.as_of)
     kinds = [one.kind for one in written.events]
     counts = {"case answered": answered, "case reopened": kinds.count("reopened"), "thanks": praised,
               "recovered": kinds.count("recovered"), "asked again": kinds.count("again")}  # fmt: skip
     return Tally(
         step="care", done=len(written.opened), reasons={name: n for name, n in sorted(counts.items()) if n},
-        warnings=tuple(_overdue(one) for one in summary if one.overdue),
+        warnings=tuple(
+            f"{owner}: answers to people that are overdue: {n}."
+            for owner, n in sorted(Counter(one.owner for one in late).items())
+        ),
     )  # fmt: skip
-
-
-def _overdue(one: CaseSummary) -> str:
-    return f"{one.owner}: {one.overdue} of {one.open} people who wait for an answer are overdue."
