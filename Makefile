@@ -38,7 +38,7 @@ coverage: $(READY) ## every test, with the branches that none took
 
 soak: $(READY) ## the long forms: a kill at every point of a cycle, histories of sources, the wheel in 200 towns (hours)
 	@FLYWHEEL_SOAK=1 $(BIN)/pytest -q -s tests/crash tests/histories tests/flows/test_at_once.py tests/listen/test_histories.py \
-		tests/town/test_many_seeds.py
+		tests/town/test_many_seeds.py tests/report
 
 bench: $(READY) ## what things cost, beside this machine's description
 	@for script in $(SCRIPTS); do echo "== $$script"; $(BIN)/python $$script || exit 1; done
