@@ -116,7 +116,7 @@ def _judged(waiting: Sequence[tuple[Candidate, list[Proposal]]], ground: Ground)
     spoken = [policy.judge_batch(plays, views, ground.now) for policy in ground.policies]
     by_proposal = iter(zip(*spoken, strict=True) if spoken else [()] * len(plays))
     return [
-        [Judged(one, (*next(by_proposal), *_approval(one.play, ground))) for one in proposals]
+        [Judged.of(one, (*next(by_proposal), *_approval(one.play, ground))) for one in proposals]
         for _, proposals in waiting
     ]
 

@@ -8,16 +8,17 @@ from flywheel.domain.play import Candidate, Decision, Proposal, Ruling, Verdict
 
 
 class Judged(NamedTuple):
-    """A proposal and what every policy says of it."""
+    """A proposal, what every policy says of it, and the strictest ruling of all."""
 
     proposal: Proposal
     verdicts: tuple[Verdict, ...]
+    ruling: Ruling
 
-    @property
-    def ruling(self) -> Ruling:
-        """The strictest ruling of all."""
-        rulings = {one.ruling for one in self.verdicts}
-        return "block" if "block" in rulings else "review" if "review" in rulings else "allow"
+    @classmethod
+    def of(cls, proposal: Proposal, verdicts: tuple[Verdict, ...]) -> Judged:
+        """Return the proposal with its verdicts and their strictest."""
+        rulings = {one.ruling for one in verdicts}
+        return cls(proposal, verdicts, "block" if "block" in rulings else "review" if "review" in rulings else "allow")
 
 
 class Open(NamedTuple):

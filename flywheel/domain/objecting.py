@@ -36,7 +36,7 @@ class Finding(Record):
 
 
 class Objection(Record):
-    """A finding against a plan: `play:NAME`, `change:NAME` or `initiative:ID`; it stands until somebody answers it or it lapses."""
+    """A finding against a plan (`play:NAME`, `change:NAME`, `initiative:ID`), until it is answered or lapses."""
 
     id: str
     cycle_id: str

@@ -40,8 +40,8 @@ CONTRACT = {
     "v_finding": "id, cycle_id, kind, voice, brand, subject, part, basis, unit, value, low, high, n, before, verdict, "
                  "statement, evidence",
     "v_decision": "id, cycle_id, person_id, occasion, play, tier, score, propensity, arm, status, ruling, reasons",
-    "v_case": "id, person_id, occasion, cycle_id, need, touchpoint, owner, reason, status, opened_at, due, answered_at, "
-              "closed_at, again, reopened, escalations, recovered",
+    "v_case": "id, person_id, occasion, cycle_id, need, touchpoint, owner, reason, status, opened_at, due, "
+              "answered_at, closed_at, again, reopened, escalations, recovered",
     "v_case_event": "id, case_id, cycle_id, kind, actor, reason, cause, at, due",
     "v_thanks": "id, cycle_id, feedback_id, touchpoint, team, earned_by, said_at",
     "v_objection": "id, cycle_id, plan, question, subject, finding, value, low, high, n, state, actor, reason, harmed",
