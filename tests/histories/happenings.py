@@ -32,7 +32,7 @@ SAID = {
 }  # fmt: skip
 EDITS = (
     "body = 'Win a prize'", "subject = 'Win a prize'", "person_id = 'p3'", "channel = 'mail'", "approvals = 0",
-    "status = 'pending'", "purpose = 'service'", "play = 'ease'", "language = 'pl'", "decision_id = 'another'",
+    "status = 'pending'", "purpose = 'service'", "play = 'ease'", "language = 'pl'", "decision_id = 'another ' || id",
 )  # fmt: skip
 
 

@@ -37,7 +37,7 @@ Plant = Callable[[pytest.MonkeyPatch], None]
 
 @dataclass(frozen=True)
 class Bug:
-    """A bug, the promise that it breaks (its beginning), and the seed from which on it is looked for."""
+    """A bug, the promise that it breaks (some of its words), and the seed from which on it is looked for."""
 
     plant: Plant
     breaks: str
@@ -159,8 +159,8 @@ MORE_BUGS = {
     "an approval of any words": Bug(approval_of_any_words, "sent with", 8),
     "words are not checked": Bug(words_unchecked, "not what was decided", 26),
     "nothing expires": Bug(nothing_expires, "sent too late"),
-    "doubts are sent again": Bug(doubts_are_sent_again, "sent again although it may have arrived"),
-    "doubts are told as failures": Bug(doubts_are_told_as_failures, "failed although it arrived"),
+    "doubts are sent again": Bug(doubts_are_sent_again, "sent again although it may have arrived", 27),
+    "doubts are told as failures": Bug(doubts_are_told_as_failures, "although it arrived"),
     "the pause is ignored": Bug(pause_is_ignored, "sent while paused"),
     "the held out are written to": Bug(the_held_out_are_written_to, "sent to somebody held out"),
     "complaints after the decision": Bug(complaints_after_the_decision_do_not_matter, "offered to somebody"),
@@ -179,7 +179,7 @@ def test_the_histories_see(bug: Bug, theatre: Theatre, monkeypatch: pytest.Monke
     for seed in range(first, first + 200):
         with theatre.stage(seed) as history:
             for _ in play_out(history, 12):
-                if any(told.startswith(bug.breaks) for told in history.truth.broken):
+                if any(bug.breaks in told for told in history.truth.broken):
                     print(f"\nseen at seed {seed}, the {seed - first + 1}. world")
                     return
     pytest.fail("no history showed it")
