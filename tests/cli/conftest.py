@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from flywheel.cli.app import main
+from flywheel.vault import write_key
 
 _CONFIG = """\
 brand: {name: Lumen Rail}
@@ -68,6 +69,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, flywheel: Flywheel)
     lines = ["id,written,company,body", *(f"r{n},2026-01-{n:02d},Lumen Rail,{said}" for n in range(1, ROWS + 1))]
     (tmp_path / "reviews.csv").write_text("\n".join(lines) + "\n")
     monkeypatch.chdir(tmp_path)
+    write_key(tmp_path, "5a" * 32)  # by a key of chance other people would be held out each time
     assert flywheel("init", ".").code == 0
     return tmp_path
 
