@@ -124,7 +124,7 @@ def test_nothing_is_rebuilt_while_a_cycle_turns(store: Store, cycle: Cycle) -> N
 
 
 def test_a_segment_is_counted_beside_the_whole(filled: Store) -> None:
-    query = """SELECT r.segment, sum(r.n) FROM rollup r WHERE r.measure = 'sentiment' AND r.topic = '' GROUP BY r.segment"""
+    query = "SELECT segment, sum(n) FROM rollup WHERE measure = 'sentiment' AND topic = '' GROUP BY segment"
     with filled.read() as shelves:
         sums = {segment: int(n) for segment, n in shelves._connection.execute(text(query))}
         rows = shelves._connection.execute(text("SELECT name || '=' || value FROM feedback_attribute")).scalars()
