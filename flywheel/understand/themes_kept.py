@@ -85,7 +85,7 @@ def _theme(
     where: Where, found: Found, ids: Sequence[str], before: Theme | None, taxonomy: Sequence[TopicRule]
 ) -> Theme:
     names = list(found.words)[:_NAMED]
-    parts = (where.brand, where.voice, where.language, where.cycle.id, *names)
+    parts = (where.brand, where.voice, where.language, where.cycle.id, *found.words)  # two may share their first words
     return Theme(
         id=content_id("theme", *parts) if before is None else before.id,
         cycle_id=where.cycle.id, period=where.cycle.period, brand=where.brand, voice=where.voice,

@@ -159,6 +159,14 @@ def _found(*weights: dict[str, float]) -> list[Found]:
     return [Found(words, 20 - k, [0]) for k, words in enumerate(weights)]
 
 
+def test_two_new_themes_with_the_same_first_words_are_told_apart(noon: datetime) -> None:
+    alike = {"worn": 0.6, "seat": 0.5, "hard": 0.4}
+    found = _found({**alike, "night": 0.3}, {**alike, "family": 0.3})
+    one, other = kept(where(noon, 1, 40), found, [f"f{at}" for at in range(40)], [], [])
+    assert one.name == other.name
+    assert one.id != other.id
+
+
 def test_a_theme_that_splits_is_told_with_where_it_came_from(noon: datetime) -> None:
     whole = _theme(noon, "delay", {"late": 0.6, "hours": 0.5, "weather": 0.45, "crew": 0.43})
     parts = _found({"late": 0.8, "hours": 0.6}, {"weather": 0.72, "crew": 0.69})
