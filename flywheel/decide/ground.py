@@ -18,7 +18,6 @@ from flywheel.domain.cycle import Mode
 from flywheel.domain.play import TIERS, Decision, PersonView, Play, Proposal, Verdict
 from flywheel.ports import Policy
 
-NOT_OURS = "another brand's customer: no play is for them"
 SegmentBy = Literal["group", "language", "none"]
 
 

@@ -25,6 +25,9 @@ Arm = Literal["default", "holdout", "exempt", "control"]
 DecisionStatus = Literal["decided", "held out", "waiting", "blocked", "shadow", "rejected"]
 """`waiting` for a person's approval; then `decided`, or `rejected`."""
 
+NOT_OURS = "another brand's customer: no play is for them"
+"""Why nothing is decided for whoever spoke of a competitor only: it is counted, and stands against nothing."""
+
 CONDITION_FIELDS: dict[str, Kind] = {
     "sentiment": "number", "label": "text", "confidence": "number", "urgency": "text", "intent": "text",
     "effort": "text", "medium": "text", "touchpoint": "text", "language": "text", "voice": "text",

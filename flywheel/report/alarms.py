@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flywheel.domain.play import NOT_OURS
 from flywheel.report.cycle_report import Phrase
 from flywheel.report.did import helped
 from flywheel.report.facts import SourceHealth
@@ -77,10 +78,10 @@ def _thin(view: View) -> Phrase:
 
 
 def _withheld(view: View) -> Phrase:
-    made, against = view.facts.decisions.n, sum(view.facts.withheld.values())
+    made, against = view.facts.decisions.n, sum(n for why, n in view.facts.withheld.items() if why != NOT_OURS)
     if view.decided("decided", "shadow") or not (made or against):
         return ()
-    why = sorted(view.blocks.items(), key=lambda item: (-item[1], item[0]))
+    why = sorted(((one, n) for one, n in view.blocks.items() if one != NOT_OURS), key=lambda item: (-item[1], item[0]))
     most: Phrase = (" (most often: ", view.reason(why[0][0].rstrip("."), of=why[0][0]), ")") if why else ()
     if not made:
         n = view.make.count("head/against", "Times that something stood against doing anything", against)

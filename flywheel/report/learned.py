@@ -22,7 +22,7 @@ from flywheel.report.cycle_report import (
     Words,
 )
 from flywheel.report.view import View
-from flywheel.report.words import counted, listed, name_of, play_name, sentence
+from flywheel.report.words import counted, listed, name_of, play_name, quoted, sentence
 
 _VERDICTS: dict[EffectVerdict, str] = {
     "works": "works", "harms": "does harm", "no difference": "makes no difference worth having",
@@ -79,17 +79,17 @@ def effects_answer(view: View) -> Phrase:
         effect, metric = _effects(view, one)[0], name_of(one.metric)
         phrase = (
             *phrase,
-            f"{sentence(play_name(one.play))} {_VERDICTS[one.verdict]}: ",
+            f"{sentence(quoted(one.play))} {_VERDICTS[one.verdict]}: ",
             effect,
             f" more often {metric}. ",
         )
     n = len(lifts) - len(sure)
     if not n:
         return phrase
-    left = view.make.count("learned/open", "Effects of which nobody can tell yet", n)
+    left = view.make.count("learned/open", "Effects that cannot be told yet", n)
     if not sure:
-        return ("Nobody can tell yet: ", left, f" {counted(n, 'effect was', 'effects were')} measured, none is sure.")
-    return (*phrase, "Of ", left, f" more {counted(n, 'effect')} nobody can tell yet.")
+        return ("We cannot tell yet: ", left, f" {counted(n, 'effect was', 'effects were')} measured, none is sure.")
+    return (*phrase, "Of ", left, f" more {counted(n, 'effect')} we cannot tell yet.")
 
 
 def verdict_clause(view: View) -> Phrase:
@@ -98,10 +98,10 @@ def verdict_clause(view: View) -> Phrase:
     if not lifts:
         return ("nothing could be learned yet",)
     for verdict, words in (("harms", "does harm"), ("works", "works")):
-        names = list(dict.fromkeys(play_name(one.play) for one in lifts if one.verdict == verdict))
+        names = list(dict.fromkeys(quoted(one.play) for one in lifts if one.verdict == verdict))
         if names:
             return (f"{listed(names[:_MOST_TOLD])} {words if len(names) == 1 else words.replace('works', 'work')}",)
-    return ("whether what we do helps nobody can tell yet",)
+    return ("whether what we do helps we cannot tell yet",)
 
 
 def proven_figure(view: View) -> Figure | None:

@@ -72,7 +72,7 @@ def mood_answer(view: View) -> Phrase:
     change = _mood_change(view, "customer", whole, before)
     if not is_real(change):
         return (
-            "Nobody can tell: ",
+            "We cannot tell: ",
             mood,
             f"{is_negative}, ",
             past,

@@ -106,6 +106,12 @@ def play_name(play: str) -> str:
     return "all plays together" if play == POLICY else name_of(play)
 
 
+def quoted(play: str) -> str:
+    """Return a play's name between quotation marks, since many are sentences: "Fix it for you" works."""
+    name = play_name(play)
+    return name if play == POLICY else f"\u201c{sentence(name)}\u201d"
+
+
 def sentence(text: str) -> str:
     """Return the text with a capital letter at its beginning."""
     return text[:1].upper() + text[1:]

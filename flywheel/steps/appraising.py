@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from flywheel.config.settings import Settings
-from flywheel.decide.ground import NOT_OURS
 from flywheel.domain.cycle import Cycle
 from flywheel.domain.outcome import Appraisal, Learning, Lift
+from flywheel.domain.play import NOT_OURS
 from flywheel.domain.trial import EffectSum
 from flywheel.learn.care import Counted
 from flywheel.learn.caring import appraised_care

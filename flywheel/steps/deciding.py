@@ -10,14 +10,14 @@ from datetime import datetime, timedelta
 from flywheel.config.settings import Overlay, zone_of
 from flywheel.decide.arbitration import Beliefs
 from flywheel.decide.choose import choose, pass_over
-from flywheel.decide.ground import NOT_OURS, Choice, Ground, in_parts
+from flywheel.decide.ground import Choice, Ground, in_parts
 from flywheel.decide.policies import ConsentPolicy
 from flywheel.decide.scarce import is_limited, scarce
 from flywheel.decide.within import keep_within
 from flywheel.domain.cycle import Cycle, Tally
 from flywheel.domain.expression import Expression
 from flywheel.domain.outcome import LearnedEffect
-from flywheel.domain.play import TIERS, Candidate, Decision, Play, Verdict
+from flywheel.domain.play import NOT_OURS, TIERS, Candidate, Decision, Play, Verdict
 from flywheel.learn.allocating import Thompson
 from flywheel.learn.assignment import draws, season
 from flywheel.learn.beliefs import prior

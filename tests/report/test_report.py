@@ -39,7 +39,7 @@ def first_sentence(facts: ReportFacts, **changes: object) -> str:
 def test_the_headline_is_one_sentence_a_person_would_say(facts: ReportFacts) -> None:
     assert first_sentence(facts) == (
         "Delay is what people wrote about most; we are behind Cobalt Rail by 8\u202fpoints; 143 people were "
-        "offered help; thank you call works."
+        "offered help; “Thank you call” works."
     )
 
 
@@ -53,13 +53,13 @@ def test_it_is_said_whether_the_wheel_turned_and_how_fast(facts: ReportFacts) ->
 def test_when_nothing_was_learned_the_first_sentence_says_so(facts: ReportFacts) -> None:
     assert first_sentence(facts, lifts=()).endswith("143 people were offered help; nothing could be learned yet.")
     open_ = tuple(one.model_copy(update={"verdict": "cannot tell"}) for one in facts.lifts)
-    assert first_sentence(facts, lifts=open_).endswith("whether what we do helps nobody can tell yet.")
+    assert first_sentence(facts, lifts=open_).endswith("whether what we do helps we cannot tell yet.")
 
 
 def test_what_does_harm_is_said_before_what_works(facts: ReportFacts) -> None:
     works, other = facts.lifts
     harm = other.model_copy(update={"verdict": "harms"})
-    assert first_sentence(facts, lifts=(works, harm)).endswith("; weekend ticket does harm.")
+    assert first_sentence(facts, lifts=(works, harm)).endswith("; “Weekend ticket” does harm.")
 
 
 def test_the_wheel_did_not_turn_when_nothing_learned_before_changed_a_decision(facts: ReportFacts) -> None:
