@@ -9,7 +9,7 @@ from pydantic import JsonValue
 
 from flywheel.domain.finding import Finding
 from flywheel.domain.ids import content_id
-from flywheel.domain.initiative import ENDED, Initiative, Setting
+from flywheel.domain.initiative import ENDED, Initiative, InitiativeStatus, Setting
 from flywheel.domain.loop import LoopRules
 from flywheel.domain.outcome import Lift
 from flywheel.domain.play import Play
@@ -19,6 +19,7 @@ from flywheel.orient.expect import PlayLift, expectation
 
 FOCUS, ASK = "focus.topics", "ask.next"
 _QUOTED = 5
+_RESTING: tuple[InitiativeStatus, ...] = ("abandoned", "verified")
 
 
 class Register(Record):
@@ -44,10 +45,10 @@ def new_initiatives(
     """Return initiatives against the weightiest causes, as many as there is attention for.
 
     A cause has one initiative at a time: what is open, or done and not verified yet, is not opened again; what a person
-    abandoned rests until it would have been due.
+    abandoned, or what is verified, rests until it would have been due: till then figures look back at the time before.
     """
     going = [one for one in register.initiatives if one.status not in ENDED]
-    resting = [one for one in register.initiatives if one.status == "abandoned" and one.due > turn.now]
+    resting = [one for one in register.initiatives if one.status in _RESTING and one.due > turn.now]
     taken = {(one.voice, one.topic) for one in (*going, *resting)}
     room = rules.most_open - sum(one.status == "open" for one in going)
     fresh = [one for one in causes if (one.voice, one.topic) not in taken]

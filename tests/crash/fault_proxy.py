@@ -36,7 +36,7 @@ class Proxy:
         self.made: list[Fault] = []
         self.trouble = True
         self._target, self._faults, self._mail = target, faults, mail
-        self._chance = Random(seed)
+        self._chance, self._deck = Random(seed), list[Fault]()
         self._listening = socket.create_server(("127.0.0.1", 0), backlog=64)
         self.port = int(self._listening.getsockname()[1])
         self._thread = Thread(target=self._serve, daemon=True)
@@ -56,8 +56,14 @@ class Proxy:
                 client, _ = self._listening.accept()
             except OSError:
                 return
-            fault = self._chance.choice(self._faults) if self.trouble and self._chance.random() < _SPOILT else None
+            fault = self._next_fault() if self.trouble and self._chance.random() < _SPOILT else None
             Thread(target=self._passed, args=(client, fault), daemon=True).start()
+
+    def _next_fault(self) -> Fault:
+        """Draw as from a pack of cards: each has its turn before any comes again."""
+        if not self._deck:
+            self._deck = self._chance.sample(self._faults, len(self._faults))
+        return self._deck.pop()
 
     def _passed(self, client: socket.socket, fault: Fault | None) -> None:
         if fault is not None:

@@ -20,6 +20,10 @@ from soak import amount
 from sweep import undisturbed
 from system_calls import NotToBeHadError
 
+_FOLLOW_A_MESSAGE = ("v_delivery", "messages", "v_case", "v_breaker")
+_STATUS = (("v_delivery", 4), ("v_case", 8))
+"""Views, and where a row's status stands."""
+
 
 @dataclass(frozen=True)
 class Sound:
@@ -85,11 +89,11 @@ def _not_mended(place: Place, sound: Dump) -> list[str]:
         if (word := database.execute("PRAGMA integrity_check").fetchone()[0]) != "ok":
             return [f"the file is damaged: {word}"]
     found = differences(sound, dump(place.folder))
-    if [one for one in found if not one.startswith(("v_delivery", "messages"))] or not found:
+    if [one for one in found if not one.startswith(_FOLLOW_A_MESSAGE)] or not found:
         return found
     run_quietly(command(place.folder, hours=1), place.folder)
     later = dump(place.folder)
-    statuses = [[row[4] for row in one["v_delivery"]] for one in (sound, later)]
+    statuses = [[[row[at] for row in one[view]] for view, at in _STATUS] for one in (sound, later)]
     return [] if statuses[0] == statuses[1] and sound["messages"] == later["messages"] else found
 
 

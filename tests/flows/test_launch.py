@@ -18,7 +18,8 @@ from flows.interrupts import interrupts_kept
 from flywheel.turn import TurnRequest
 
 TURN_TWICE = """
-import sys
+import signal, sys
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job in the background begins with it ignored
 from flows.launch import run_with_prefect
 from flywheel.turn import TurnRequest
 say = lambda line: print(line, flush=True)
@@ -85,6 +86,8 @@ def test_an_interrupt_while_the_server_starts_ends_at_once_and_the_server_follow
 
 
 def test_an_interrupt_that_a_destructor_swallows_is_raised_in_the_end() -> None:
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+
     class Swallows:
         def __del__(self) -> None:
             with suppress(KeyboardInterrupt):
@@ -92,7 +95,7 @@ def test_an_interrupt_that_a_destructor_swallows_is_raised_in_the_end() -> None:
 
     with pytest.raises(KeyboardInterrupt), interrupts_kept():
         Swallows()
-    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    assert signal.signal(signal.SIGINT, before) is signal.default_int_handler
 
 
 def servers_of(home: Path) -> list[str]:

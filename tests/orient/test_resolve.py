@@ -159,7 +159,9 @@ def test_attention_is_scarce_and_what_is_worked_on_is_not_opened_again() -> None
     assert opened(initiative("delay"), initiative("crew", status="done")) == ["app", "wifi"]
     assert opened(*(initiative(name) for name in ("a", "b", "c"))) == []
     assert opened(initiative("delay", status="abandoned")) == ["app", "crew", "wifi"]
-    assert opened(initiative("delay", status="abandoned", due=NOW - timedelta(days=1)))[0] == "delay"
+    assert opened(initiative("delay", status="verified")) == ["app", "crew", "wifi"]
+    for ended in ("abandoned", "verified"):
+        assert opened(initiative("delay", status=ended, due=NOW - timedelta(days=1)))[0] == "delay"
 
 
 def test_a_cause_that_comes_back_is_another_initiative_and_names_the_first() -> None:
