@@ -78,9 +78,9 @@ def begin(wheel: Flywheel, as_of: datetime) -> Cycle:
 
 
 def act_once(wheel: Flywheel, as_of: datetime) -> None:
-    """Do a turn of act alone, from the lease to its end."""
+    """Do a turn of act alone, from the lease to its end; the wheel's clock stands at its moment."""
     cycle = begin(wheel, as_of)
-    act(wheel, cycle)
+    act(Flywheel(wheel.settings, wheel.store, wheel.vault, lambda: as_of), cycle)
     with wheel.store.write(cycle.fence) as shelves:
         shelves.cycles.end(cycle, "completed", as_of)
 
