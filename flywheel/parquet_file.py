@@ -10,10 +10,12 @@ from typing import Any
 
 from flywheel.errors import ConfigError, PermanentError
 
-_ALONE: dict[str, str | bool | int | float | list[str]] = {
+ALONE: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
+"""For DuckDB: no file ever makes it fetch anything from anywhere."""
+
 _TYPES = {bool: "BOOLEAN", int: "BIGINT", float: "DOUBLE", str: "VARCHAR"}
 
 
@@ -32,7 +34,7 @@ def write_parquet(out: Path, columns: Sequence[str], rows: Iterable[tuple[Any, .
         described = {f"c{at}": types.get(at, "VARCHAR") for at in range(len(columns))}
         names = ", ".join(f"c{at} AS {_quoted(name)}" for at, name in enumerate(columns))
         read = f"SELECT {names} FROM read_json(?, format = 'newline_delimited', columns = {described})"  # noqa: S608 - names of ours
-        with duckdb.connect(":memory:", config=_ALONE) as connection:
+        with duckdb.connect(":memory:", config=ALONE) as connection:
             try:
                 connection.execute("SET preserve_insertion_order = true")
                 connection.execute(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from flywheel.cli.by_id import the_one
 from flywheel.cli.options import PLAIN, Options, in_utc
 from flywheel.cli.screen import answer, printable, table
 from flywheel.cli.switch import who
@@ -14,7 +15,6 @@ from flywheel.domain.care import CaseEvent, CaseStatus, CaseSummary, StandingCas
 from flywheel.domain.ids import content_id
 from flywheel.domain.record import Record
 from flywheel.errors import ConfigError
-from flywheel.store import Shelves
 from flywheel.wheel import Flywheel
 
 Id = Annotated[str, Parameter(name="ID", help="The case's id, or the beginning of it.")]
@@ -66,7 +66,7 @@ def list_cases(
 def show(start: Id, /, *, options: Options = PLAIN) -> int:
     """Show one case: what they said, all of it in view, and what happened since."""
     with Flywheel.open(options.config) as wheel, wheel.store.read() as shelves:
-        one, now = _the_one(shelves, start), wheel.clock()
+        one, now = the_one(shelves.cases.find(start.lower()), start, kind="case"), wheel.clock()
         shown = Shown(
             case=one, said=tuple(shelves.cases.words_of(one.person_id)), events=tuple(shelves.cases.events(one.id))
         )
@@ -92,7 +92,7 @@ def close(
 ) -> int:  # fmt: skip
     """Say that somebody was answered, with the cause and what was done; whether it helped, they say next."""
     with Flywheel.open(options.config) as wheel, wheel.store.write(None) as shelves:
-        one, now = _the_one(shelves, start), wheel.clock()
+        one, now = the_one(shelves.cases.find(start.lower()), start, kind="case"), wheel.clock()
         at = in_utc(on) or now
         if one.status not in ("open", "answered"):
             raise ConfigError(f"Case {one.id[:12]} is {one.status} already; it reopens when they complain again.")
@@ -106,14 +106,6 @@ def close(
         shelves.audit.note(now, said.actor, "close", "case", one.id)
     answer(options, said, [f"{one.id[:12]}: answered by {said.actor}. What they say next tells whether it helped."])
     return 0
-
-
-def _the_one(shelves: Shelves, start: str) -> StandingCase:
-    found = shelves.cases.find(start.lower())
-    if len(found) != 1:
-        many = f"{len(found)} cases have an id that begins" if found else "No case has an id that begins"
-        raise ConfigError(f"{many} with {start!r}: `flywheel cases list` shows them.")
-    return found[0]
 
 
 def _state(one: StandingCase, now: datetime) -> str:

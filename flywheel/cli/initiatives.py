@@ -8,6 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
+from flywheel.cli.by_id import the_one
 from flywheel.cli.options import PLAIN, Options, in_utc
 from flywheel.cli.screen import answer, table
 from flywheel.cli.switch import who
@@ -15,7 +16,6 @@ from flywheel.domain.ids import content_id
 from flywheel.domain.initiative import ENDED, Initiative, InitiativeStatus, Milestone, MilestoneKind
 from flywheel.domain.record import Record
 from flywheel.errors import ConfigError
-from flywheel.store import Shelves
 from flywheel.wheel import Flywheel
 
 Id = Annotated[str, Parameter(name="ID", help="The initiative's id, or the beginning of it.")]
@@ -61,7 +61,7 @@ def list_initiatives(
 def show(start: Id, /, *, options: Options = PLAIN) -> int:
     """Show one initiative: cause, evidence, what is expected of it, and what happened so far."""
     with Flywheel.open(options.config) as wheel, wheel.store.read() as shelves:
-        one = _the_one(shelves, start)
+        one = the_one(shelves.initiatives.find(start), start, kind="initiative")
         shown = Shown(initiative=one, milestones=tuple(shelves.initiatives.milestones(one.id)))
         now = wheel.clock()
     answer(options, shown, _lines(shown, now))
@@ -74,7 +74,7 @@ def close(start: Id, /, *, word: Word, options: Options = PLAIN) -> int:
         now = wheel.clock()
         done, began = in_utc(word.on) or now, in_utc(word.began)
         with wheel.store.write(None) as shelves:
-            one = _the_one(shelves, start)
+            one = the_one(shelves.initiatives.find(start), start, kind="initiative")
             _require_possible(one, done, began, now)
             kind: MilestoneKind = "abandoned" if word.abandon else "done"
             said = Milestone(
@@ -99,14 +99,6 @@ def _require_possible(one: Initiative, done: datetime, began: datetime | None, n
         raise ConfigError(f"{done:%Y-%m-%d %H:%M} is still to come: say that work is done when it is.")
     if began is not None and began > done:
         raise ConfigError(f"The work cannot have begun ({began:%Y-%m-%d}) after it was done ({done:%Y-%m-%d}).")
-
-
-def _the_one(shelves: Shelves, start: str) -> Initiative:
-    found = shelves.initiatives.find(start)
-    if len(found) != 1:
-        many = f"{len(found)} initiatives have an id that begins" if found else "No initiative has an id that begins"
-        raise ConfigError(f"{many} with {start!r}: `flywheel initiatives list` shows them.")
-    return found[0]
 
 
 def _lines(shown: Shown, now: datetime) -> list[str]:

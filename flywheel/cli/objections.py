@@ -6,13 +6,13 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
+from flywheel.cli.by_id import the_one
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import answer, table
 from flywheel.cli.signed import UNSIGNED, Signature, named
 from flywheel.domain.ids import content_id
 from flywheel.domain.objecting import ObjectionState, ObjectionWord, StandingObjection
 from flywheel.errors import ConfigError
-from flywheel.store import Shelves
 from flywheel.wheel import Flywheel
 
 Id = Annotated[str, Parameter(name="ID", help="The objection's id, or the beginning of it.")]
@@ -49,7 +49,11 @@ def _say(
     if not reason.strip():
         raise ConfigError("Give a reason: others will read it.")
     with Flywheel.open(options.config) as wheel, wheel.store.write(None) as shelves:
-        actor, now, one = named(shelves, signature, "challenge"), wheel.clock(), _the_one(shelves, start)
+        actor, now, one = (
+            named(shelves, signature, "challenge"),
+            wheel.clock(),
+            the_one(shelves.objections.find(start.lower()), start, kind="objection"),
+        )
         if one.state == kind:
             raise ConfigError(f"Objection {one.id[:12]} was {kind} by {one.actor} already.")
         word = ObjectionWord(
@@ -61,14 +65,6 @@ def _say(
     then = "the plan goes on" if kind == "overridden" else f"the plan rests until {one.expires:%Y-%m-%d}"
     answer(options, word, [f"{one.id[:12]} ({one.plan}): {kind} by {actor}; {then}."])
     return 0
-
-
-def _the_one(shelves: Shelves, start: str) -> StandingObjection:
-    found = shelves.objections.find(start.lower())
-    if len(found) != 1:
-        many = f"{len(found)} objections have an id that begins" if found else "No objection has an id that begins"
-        raise ConfigError(f"{many} with {start!r}: `flywheel objections list` shows them.")
-    return found[0]
 
 
 def _state(one: StandingObjection) -> str:

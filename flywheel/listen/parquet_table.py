@@ -10,13 +10,9 @@ from typing import Any
 from flywheel.errors import PermanentError
 from flywheel.listen.cell_text import cell_text
 from flywheel.listen.table_format import OpenTable
+from flywheel.parquet_file import ALONE
 
 _AT_ONCE = 2_000
-_ALONE: dict[str, str | bool | int | float | list[str]] = {
-    "autoinstall_known_extensions": "false",
-    "autoload_known_extensions": "false",
-}
-"""A file of a customer's never makes the reader fetch anything from anywhere."""
 
 
 @contextmanager
@@ -26,7 +22,7 @@ def open_parquet(file: Path) -> Iterator[OpenTable]:
         import duckdb
     except ImportError as error:
         raise PermanentError("Parquet files need DuckDB: `pip install flywheel-cx[parquet]`.") from error
-    with duckdb.connect(":memory:", config=_ALONE) as connection:
+    with duckdb.connect(":memory:", config=ALONE) as connection:
         try:
             found = connection.execute("FROM read_parquet(?)", [_literally(file)])
             header = [str(column[0]) for column in found.description or ()]
