@@ -49,11 +49,8 @@ def _say(
     if not reason.strip():
         raise ConfigError("Give a reason: others will read it.")
     with Flywheel.open(options.config) as wheel, wheel.store.write(None) as shelves:
-        actor, now, one = (
-            named(shelves, signature, "challenge"),
-            wheel.clock(),
-            the_one(shelves.objections.find(start.lower()), start, kind="objection"),
-        )
+        actor, now = named(shelves, signature, "challenge"), wheel.clock()
+        one = the_one(shelves.objections.find(start.lower()), start, kind="objection")
         if one.state == kind:
             raise ConfigError(f"Objection {one.id[:12]} was {kind} by {one.actor} already.")
         word = ObjectionWord(
