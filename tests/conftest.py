@@ -11,6 +11,9 @@ from pathlib import Path
 import pytest
 from databases import Postgres
 
+# before NumPy is there, as the command line does it: two threads that wait for each other cost 75 times one
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 
 @pytest.fixture(scope="session")
 def data_dir() -> Path:

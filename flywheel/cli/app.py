@@ -81,6 +81,8 @@ def _prepare(*, debug: bool) -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal that knows no Polish must not end a run
+    # before NumPy is there: on a busy machine two threads that wait for each other cost 75 times one (measured)
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     log = logging.getLogger("flywheel")
     log.setLevel(logging.DEBUG if debug else logging.INFO)
     log.handlers = [logging.StreamHandler()] if debug else []
