@@ -14,7 +14,8 @@ from flywheel.domain.reading import Texts
 from flywheel.understand.columns import Index
 from flywheel.understand.corpora import Corpus, clean_corpora
 from flywheel.understand.encoded_head import fitted
-from flywheel.understand.encoder import Vectors, encoded, encoder_name
+from flywheel.understand.encoder import encoded, encoder_name
+from flywheel.understand.encoder_network import Vectors
 from flywheel.understand.fast import FastAnalyzer
 from flywheel.understand.fusion import pooled
 from flywheel.understand.head import chances

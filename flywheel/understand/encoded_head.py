@@ -15,7 +15,8 @@ import numpy as np
 
 from flywheel.understand import head as words
 from flywheel.understand.columns import Index
-from flywheel.understand.encoder import NOISE, Vectors, encoded, encoded_alone
+from flywheel.understand.encoder import NOISE, encoded, encoded_alone
+from flywheel.understand.encoder_network import Vectors
 from flywheel.understand.head import Head, apart
 from flywheel.understand.softmax import minimise, softmax
 from flywheel.understand.steady import steady
@@ -53,7 +54,7 @@ class EncodedHead:
 
 def scored(own: list[str], weights: Array) -> Array:
     """Return the scores of texts by weights on the encoder, the same whatever the texts are encoded among."""
-    reach = NOISE * float(np.abs(weights).sum(axis=0).max())
+    reach = NOISE * float(np.linalg.norm(weights[:-1], axis=0).max())  # Cauchy-Schwarz
 
     def raw(vectors: Vectors) -> Array:
         return np.asarray(vectors @ weights[:-1] + weights[-1])

