@@ -20,6 +20,7 @@ from flywheel.understand.columns import Index
 from flywheel.understand.deep import DeepAnalyzer
 from flywheel.understand.head import FEWEST, apart, chances, trained
 from flywheel.understand.sentiment import LABELS
+from flywheel.understand.usual import usual_language
 
 Kind = Literal["sentiment", "emotion", "topic", "intent"]
 _FOLDS = 10
@@ -126,7 +127,8 @@ def _asked(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
     n = len(data.texts)
     say(f"{n:,} texts are read by {analyzer.model_name} ...")
     start = time.process_time()
-    readings = analyzer.read(Texts(data.texts, [plan.language] * n, [None] * n, [""] * n), topics)
+    usual = [usual_language(data.texts)] * n
+    readings = analyzer.read(Texts(data.texts, [plan.language] * n, [None] * n, [""] * n, usual=usual), topics)
     speed = n / max(time.process_time() - start, 1e-6)
     said = _said(readings, plan.kind)
     place = {name: at for at, name in enumerate(data.names)}

@@ -150,6 +150,7 @@ class Unread:
     """
 
     seq: list[int]
+    source: list[str]
     text: list[str]
     language: list[str | None]
     brand: list[str]

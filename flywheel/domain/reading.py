@@ -36,7 +36,8 @@ class TopicRule(Record):
 class Texts:
     """A batch of texts to read, with what is already known of each; all lists have the same length.
 
-    `reply` is what the company answered to each, as its source gives it; empty where no text of the batch has one.
+    `reply` is what the company answered to each, as its source gives it; `usual` the language that nearly all texts of
+    its source are in, where none is declared. Both are empty where no text of the batch has one.
     """
 
     text: list[str]
@@ -44,6 +45,7 @@ class Texts:
     touchpoint: list[str | None]
     brand: list[str]
     reply: list[str | None] = field(default_factory=list)
+    usual: list[str | None] = field(default_factory=list)
 
     def __len__(self) -> int:
         return len(self.text)

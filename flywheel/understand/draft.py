@@ -131,7 +131,10 @@ def _without(mentions: Mentions, topics: set[str]) -> Mentions:
 def part(texts: Texts, start: int, stop: int) -> Texts:
     """Return the texts from `start` up to `stop`."""
     here = slice(start, stop)
-    return Texts(texts.text[here], texts.language[here], texts.touchpoint[here], texts.brand[here], texts.reply[here])
+    return Texts(
+        texts.text[here], texts.language[here], texts.touchpoint[here], texts.brand[here], texts.reply[here],
+        texts.usual[here],
+    )  # fmt: skip
 
 
 def joined(first: Readings, second: Readings) -> Readings:

@@ -76,7 +76,7 @@ class FastAnalyzer(Analyzer):
 
     def _read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         own = list(map(own_words, texts.text))
-        status, draft = self._statuses(own, texts.language), Draft(len(own))
+        status, draft = self._statuses(own, texts.language, texts.usual), Draft(len(own))
         draft.language = [language for _, language in status]
         groups: dict[str, list[int]] = {}
         mixed: list[tuple[int, list[tuple[str, str]]]] = []
@@ -99,11 +99,13 @@ class FastAnalyzer(Analyzer):
             states[row] = "unscored"
         return draft.readings(self.model_name, states)
 
-    def _statuses(self, own: list[str], declared: list[str | None]) -> list[tuple[ReadingStatus, str]]:
+    def _statuses(
+        self, own: list[str], declared: list[str | None], usual: list[str | None]
+    ) -> list[tuple[ReadingStatus, str]]:
         statuses: list[tuple[ReadingStatus, str]] = []
-        for text, known in zip(own, declared, strict=True):
+        for text, known, source in zip(own, declared, usual or [None] * len(own), strict=True):
             if has_letters(text):
-                language = identify(text, known, self.languages)
+                language = identify(text, known, self.languages, source)
                 statuses.append(("read" if language in self.languages else "unsupported", language))
             else:
                 statuses.append(("read" if has_signs(text) else "no text", UNKNOWN))

@@ -1,4 +1,4 @@
-"""Which language a text is in: eldc, helped by the declared language, by our word lists, and by caution."""
+"""Which language a text is in: eldc, helped by what its source says or usually brings, by word lists, by caution."""
 
 from __future__ import annotations
 
@@ -21,6 +21,9 @@ _SHORT = 24
 _FEW = 12
 """Tokens up to which a text that eldc cannot place is given to the language whose words it has."""
 
+_A_WORD_OR_TWO = 2
+"""Words that are often of many languages: "excelente" is Portuguese and Spanish, "super" nearly everything."""
+
 _LONG = 60
 """Characters from which the languages that short texts are mistaken for are thought of, too."""
 
@@ -31,12 +34,17 @@ _NEAR = 0.85
 """A language is still possible when its score is this share of the best one's."""
 
 
-def identify(own: str, declared: str | None, readable: tuple[str, ...]) -> str:
-    """Return the ISO 639-1 code of a text's language, or "und"; a declared language wins where it is possible."""
+def identify(own: str, declared: str | None, readable: tuple[str, ...], usual: str | None = None) -> str:
+    """Return the ISO 639-1 code of a text's language, or "und"; a declared language wins where it is possible.
+
+    Where none is declared, `usual`, which most texts of the same source are in, wins where the text cannot tell.
+    """
     known = _code(declared) if declared else None
     found = _found(own, readable)
-    if found == known or (known is None and found in readable and len(own) > _SHORT):
+    if found == known or (known is None and found in readable and len(own) > _SHORT and found == (usual or found)):
         return found
+    if known is None and usual is not None and (found == usual or _cannot_tell(own, found, usual)):
+        return usual
     if known is not None and known != UNKNOWN:
         return known if _possible(own, known, found) else found
     return _doubtful(own, found, readable)
@@ -59,7 +67,7 @@ def _found(own: str, readable: tuple[str, ...]) -> str:
         return wide if wide in _LOOKALIKES else found
     if len(own) < _SHORT and found != readable[0]:
         words = tokens(own)
-        if len(words) <= 2 and _known_share(words, readable[0]) == 1.0:
+        if len(words) <= _A_WORD_OR_TWO and _known_share(words, readable[0]) == 1.0:
             return readable[0]
     return found
 
@@ -94,6 +102,17 @@ def _possible(own: str, known: str, found: str) -> bool:
     return near or (letters < _SHORT and _same_script(own, known))
 
 
+def _cannot_tell(own: str, found: str, usual: str) -> bool:
+    """Return whether a text may as well be in the usual language: a word or two, or scores that are close."""
+    words = tokens(own[:400])
+    if not _same_script(own, usual) or _known_share(words, found) > max(_known_share(words, usual), _MOST):
+        return False
+    if found == UNKNOWN or len(words) <= _A_WORD_OR_TWO:
+        return True
+    scores = _detector().detect_details(own).scores
+    return bool(scores.get(usual, 0.0) >= _NEAR * max(scores.values(), default=1.0))
+
+
 def _same_script(own: str, known: str) -> bool:
     """Return whether a short text could be `known` by its letters; eldc names one language for a foreign script."""
     latin = sum(character.isalpha() and character < "\u0250" for character in own[:400])
@@ -107,7 +126,7 @@ def _doubtful(own: str, found: str, readable: tuple[str, ...]) -> str:
     if found == UNKNOWN:
         best = max(readable, key=lambda code: hits[code])
         return best if hits[best] > 0 and len(words) <= _FEW else UNKNOWN
-    if found not in readable and len(words) <= 2 and 1.0 in hits.values():  # "super" is a word of many languages
+    if found not in readable and len(words) <= _A_WORD_OR_TWO and 1.0 in hits.values():
         return max(readable, key=lambda code: hits[code])
     scores = _detector().detect_details(own).scores
     enough = _NEAR * max(scores.values(), default=1.0)
@@ -118,6 +137,8 @@ def _doubtful(own: str, found: str, readable: tuple[str, ...]) -> str:
 
 
 def _known_share(words: list[str], language: str) -> float:
+    if language not in readable_languages():
+        return 0.0
     lexicon = load_lexicon(language)
     known = [lexicon.word(word) for word in words if word[0].isalpha()]
     return sum(word.kind != "word" or word.valence != 0 for word in known) / max(len(known), 1)

@@ -12,7 +12,11 @@ from flywheel.understand.vocabulary import Array
 KNEE = 0.85
 """Probability of the likeliest label above which it is put right: below it, texts left out are as often right."""
 
-_SLOPES = np.arange(21) / 20
+FEWEST = 100
+"""Texts above the knee that must bear a label out; with fewer it is said hardly more surely than KNEE."""
+
+_SLOPES = np.arange(1, 21) / 20
+"""The slopes there are: none is 0, so that the surer of two texts stays the surer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +44,16 @@ class Sureness:
 
 
 def fitted_sureness(share: Array, label: Index, weight: Array) -> Sureness:
-    """Return the slopes of least log loss of "the likeliest label is right" on texts that were left out."""
+    """Return the slopes of least log loss of "the likeliest label is right" on texts that were left out.
+
+    A label that fewer than FEWEST of them could bear out gets the smallest slope.
+    """
     top, best = share.max(axis=1), share.argmax(axis=1)
     slopes = []
     for k in range(share.shape[1]):
         rows = (best == k) & (top > KNEE)
         loss = [_loss(KNEE + slope * (top[rows] - KNEE), label[rows] == k, weight[rows]) for slope in _SLOPES]
-        slopes.append(float(_SLOPES[int(np.argmin(loss))]) if rows.any() else 1.0)
+        slopes.append(float(_SLOPES[int(np.argmin(loss))]) if rows.sum() >= FEWEST else float(_SLOPES[0]))
     return Sureness(tuple(slopes))
 
 

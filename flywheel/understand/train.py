@@ -55,6 +55,7 @@ def main(arguments: list[str]) -> None:
     parser.add_argument("--out", type=Path, required=True, help="the folder that receives the files")
     parser.add_argument("--only", choices=("sentiment", "emotions"), help="one of the two; emotions take minutes")
     options = parser.parse_args(arguments)
+    options.out.mkdir(parents=True, exist_ok=True)
     if options.only != "emotions":
         write_sentiment(options.data, options.out)
     if options.only != "sentiment":

@@ -21,6 +21,8 @@ from flywheel.domain.scoring import accuracy, calibration_error, f1_by_class, ma
 from flywheel.understand.emotion_corpora import held_back
 from flywheel.understand.emotions import EMOTIONS
 from flywheel.understand.fast import FastAnalyzer
+from flywheel.understand.tokens import has_letters, own_words
+from flywheel.understand.usual import usual_language
 
 DATA = Path(os.environ.get("FLYWHEEL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 SURE = 0.9
@@ -98,15 +100,19 @@ def _tell_emotions() -> None:
 
 
 def _tell_languages() -> None:
-    print("Language, of texts under 50 characters (those of three words and more)")
+    print("Language, of texts under 50 characters (those of three words and more), by the text alone; as in a source")
     for labelled in [*other_languages(DATA), *tweets_of_five_languages(DATA), *english(DATA)]:
         short = [text for text in dict.fromkeys(labelled.text) if len(text.strip()) < 50]
-        readings = _read(short, None)
-        right = np.array([found == (labelled.language or "en") for found in readings.language])
+        alone, within = _read(short, None), _read(short, None, usual_language(labelled.text))
+        truth = labelled.language or "en"
+        right, as_usual = (np.array([found == truth for found in one.language]) for one in (alone, within))
         words = np.array([len(text.split()) >= 3 for text in short])
-        told = np.array([status != "no text" for status in readings.status])
+        told = np.array([has_letters(own_words(text)) for text in short])
         if told.any():
-            print(f"  {labelled.name:30} {right[told].mean():.3f} ({right[told & words].mean():.3f}), n {told.sum():,}")
+            print(
+                f"  {labelled.name:30} {right[told].mean():.3f} ({right[told & words].mean():.3f}); "
+                f"{as_usual[told].mean():.3f} ({as_usual[told & words].mean():.3f}), n {told.sum():,}"
+            )
 
 
 def _tell_hostile() -> None:
@@ -125,9 +131,9 @@ def _tell_hostile() -> None:
         print(f"  {name:30} {len(texts):9,} texts {seconds:6.2f} CPU s, {dict(Counter(readings.status))}")
 
 
-def _read(texts: list[str], language: str | None) -> Readings:
+def _read(texts: list[str], language: str | None, usual: str | None = None) -> Readings:
     n = len(texts)
-    return FastAnalyzer().read(Texts(texts, [language] * n, [None] * n, ["bench"] * n), ())
+    return FastAnalyzer().read(Texts(texts, [language] * n, [None] * n, ["bench"] * n, usual=[usual] * n), ())
 
 
 if __name__ == "__main__":

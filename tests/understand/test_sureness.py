@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from flywheel.understand.sureness import KNEE, Sureness, fitted_sureness
+from flywheel.understand.sureness import FEWEST, KNEE, Sureness, fitted_sureness
 
 
 def test_above_the_knee_confidence_rises_as_fast_as_it_is_borne_out() -> None:
@@ -38,6 +38,18 @@ def test_too_sure_a_label_is_damped_and_a_modest_one_is_left() -> None:
     damped, modest = fitted_sureness(share, truth, np.ones(4_000)).slope
     assert damped <= 0.5
     assert modest == 1.0
+
+
+def test_a_label_that_too_few_texts_bear_out_is_never_surely_said() -> None:
+    share = np.tile([[0.95, 0.05]], (FEWEST - 1, 1))
+    once_more = np.tile([[0.95, 0.05]], (FEWEST, 1))
+
+    few, enough = (
+        fitted_sureness(one, np.zeros(len(one), np.int64), np.ones(len(one))).applied(one)[0, 0]
+        for one in (share, once_more)
+    )
+    assert few < 0.86
+    assert enough == pytest.approx(0.95)
 
 
 def test_no_texts_have_no_sureness() -> None:

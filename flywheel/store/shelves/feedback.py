@@ -101,7 +101,9 @@ class FeedbackShelf:
 
     def unread(self, limit: int, within: Span = EVERYTHING) -> Unread:
         """Return the oldest feedback that waits to be read, of a span of arrivals."""
-        names = ("seq", "text", "language", "brand", "voice", "person_id", "medium", "touchpoint", "day", "reply")
+        names = (
+            "seq", "source", "text", "language", "brand", "voice", "person_id", "medium", "touchpoint", "day", "reply",
+        )  # fmt: skip
         query = (
             select(*(_FEEDBACK.c[name] for name in names))
             .join(_INBOX, _INBOX.c.feedback_seq == _FEEDBACK.c.seq)
@@ -112,6 +114,11 @@ class FeedbackShelf:
         rows = self._connection.execute(query).all()
         columns = [list(column) for column in zip(*rows, strict=True)] if rows else [[] for _ in names]
         return Unread(**dict(zip(names, columns, strict=True)), segments=self._segments(columns[0]))
+
+    def first_texts(self, source: str, limit: int) -> list[str]:
+        """Return what a source brought first, in order of arrival."""
+        query = select(_FEEDBACK.c.text).where(_FEEDBACK.c.source == source).order_by(_FEEDBACK.c.seq).limit(limit)
+        return list(self._connection.execute(query).scalars())
 
     def spans(self, size: int) -> list[Span]:
         """Return spans of arrivals that hold all that waits to be read, about `size` of it each."""
