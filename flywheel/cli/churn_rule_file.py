@@ -46,7 +46,7 @@ def rule_beside(data: Labelled, asked: Rows, seed: int) -> RuleBeside:
         )
     signs = {name: values[asked] for name, (values, _) in found.items()}
     risk = _risks(signs, len(asked))
-    verdict = judged(data.truth[asked], risk, seed)
+    verdict = judged(data.truth[asked], risk, seed, None if data.same is None else data.same[asked])
     told = "; ".join(words for _, words in found.values())
     return RuleBeside(
         speaks=True, says=f"The prior rule ({MODEL}, its numbers are stated and not fitted) looks at: {told}.",

@@ -33,6 +33,9 @@ class ChurnOptions:
     label: Annotated[str, Parameter(help="The column that says who left: 0/1, yes/no, T/F, true/false.")]
     positive: Annotated[str | None, Parameter(help="The value that means yes, where it is another word.")] = None
     when: Annotated[str | None, Parameter(help="The column of dates to split by; default: the latest one.")] = None
+    without: Annotated[
+        tuple[str, ...], Parameter(consume_multiple=True, negative=(), help="Columns that are not to be used.")
+    ] = ()
     seed: Annotated[int, Parameter(help="The seed of the folds and of the bootstrap.")] = 1
 
 
@@ -66,7 +69,7 @@ def churn(
     options: Options = PLAIN,
 ) -> int:
     """Cross-validate the risk model on a file; nothing is stored."""
-    data = read_labelled(file, of.label, of.positive, of.when)
+    data = read_labelled(file, of.label, of.positive, of.when, of.without)
     positives = int(data.truth.sum())
     if min(positives, len(data.truth) - positives) < _FEWEST:
         raise ConfigError(
@@ -80,13 +83,13 @@ def churn(
 
 def _found(data: Labelled, of: ChurnOptions) -> ChurnFound:
     say(f"{count(len(data.truth), 'row')}, {count(len(data.columns), 'column')} to learn from ...")
-    asked, risks = foreseen_apart(data.columns, data.truth, data.moments, of.seed)
+    asked, risks = foreseen_apart(data.columns, data.truth, data.moments, of.seed, data.same)
     whole, seconds = _timed(data, of.seed)
-    verdict = judged(data.truth[asked], risks, of.seed)
+    verdict = judged(data.truth[asked], risks, of.seed, None if data.same is None else data.same[asked])
     return ChurnFound(
         n=len(data.truth), positives=int(data.truth.sum()), rows_without_label=data.rows_without_label,
         split="in time: each block is foreseen from what came before it" if data.moments is not None
-        else "five stratified folds, by chance: the file has no dates",
+        else "five stratified folds, by chance: there is no date to split by",
         scored=len(asked), auc=verdict.auc, brier=verdict.brier, ece=verdict.ece, judged=verdict,
         drivers=tuple(whole), rule=rule_beside(data, asked, of.seed),
         columns=tuple(one.name for one in data.columns), left_out=tuple(map(LeftOut._asdict, data.left_out)),

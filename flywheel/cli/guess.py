@@ -24,6 +24,8 @@ _TEXT_NAMES = (
     "opinia",
     "tekst",
 )
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04", b"BZh", b"\xfd7zXZ", b"PAR1")
+"""How files begin that are no text: gzip, zip (and Excel), bzip2, xz, Parquet."""
 _NAMED_SO = 20.0
 """A fitting name counts as much as this many words a cell."""
 
@@ -59,6 +61,14 @@ def format_of(file: Path) -> TableFormat:
             first = stream.readline(1 << 16)
     except OSError as error:
         raise ConfigError(f"{str(file)!r} cannot be read ({error.strerror}).") from error
+    if first.startswith(_PACKED):
+        raise ConfigError(
+            f"{file.name} is packed or of another kind than its name says: unpack it, or name it rightly."
+        )
+    if kind == "jsonl" and first.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"["):
+        raise ConfigError(
+            f"{file.name} holds one JSON list; one object a line is read (JSON Lines): `jq -c '.[]' {file.name}`."
+        )
     delimiter = max(",;\t|", key=lambda sign: first.count(sign.encode()))
     return TableFormat(kind, likely_encoding(file), delimiter)
 

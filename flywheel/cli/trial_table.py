@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from flywheel.cli.cell_values import read_cells
 from flywheel.cli.guess import format_of
 from flywheel.errors import ConfigError, PermanentError
 from flywheel.learn.means import Floats
@@ -18,10 +19,6 @@ from flywheel.learn.trial_facts import Kind, Labels, Metric
 from flywheel.listen.table_file import header_of, read_tables
 
 MOST_ARMS = 50
-_LARGEST = 1e100
-"""A larger number is a slip, and its square would be no number any more."""
-_TRUE = frozenset({"true", "t", "yes", "y", "tak", "prawda"})
-_FALSE = frozenset({"false", "f", "no", "n", "nie", "fałsz"})
 
 
 class Table(NamedTuple):
@@ -32,15 +29,16 @@ class Table(NamedTuple):
     comma_is_decimal: bool
 
 
-def read_columns(file: Path, wanted: Sequence[str]) -> Table:
-    """Return columns by name; raises ConfigError with a suggestion for a column that is not there."""
+def read_columns(file: Path, wanted: Sequence[str], *, others: bool = False) -> Table:
+    """Return columns by name, and all `others`; raises ConfigError with a suggestion for one that is not there."""
     if not file.is_file():
         raise ConfigError(f"There is no file {str(file)!r}.")
-    how, names = format_of(file), list(dict.fromkeys(wanted))
+    how = format_of(file)
     try:
         header = header_of(file, how)
-        for name in names:
+        for name in wanted:
             _require(name, header, file)
+        names = list(dict.fromkeys([*wanted, *(header if others else ())]))
         path = file.resolve().with_name(glob.escape(file.resolve().name))
         pages = list(read_tables(path, how, names, None, file.name))
     except (PermanentError, OSError) as error:
@@ -67,7 +65,7 @@ def labels(cells: Sequence[str], column: str) -> Labels:
 def metric(name: str, table: Table) -> Metric:
     """Return a column as 0 and 1, or as numbers: whichever more of its cells are; the others are counted."""
     cells = table.columns[name]
-    kinds = {cell: _read(cell, comma_is_decimal=table.comma_is_decimal) for cell in set(cells)}
+    kinds = read_cells(cells, comma_is_decimal=table.comma_is_decimal)
     counts = {"word": 0, "number": 0, "empty": 0}
     for cell in cells:
         kind, value = kinds[cell]
@@ -84,7 +82,7 @@ def metric(name: str, table: Table) -> Metric:
 def numbers(name: str, table: Table) -> Floats:
     """Return a column of numbers; nan where there is none."""
     cells = table.columns[name]
-    read = {cell: _read(cell, comma_is_decimal=table.comma_is_decimal) for cell in set(cells)}
+    read = read_cells(cells, comma_is_decimal=table.comma_is_decimal)
     values = np.array([read[cell][1] if read[cell][0] == "number" else np.nan for cell in cells], dtype=np.float64)
     if np.isnan(values).all():
         raise ConfigError(f"Column {name!r} holds no numbers.")
@@ -93,19 +91,6 @@ def numbers(name: str, table: Table) -> Floats:
 
 def _fits(kind: str, value: float, sort: Kind) -> bool:
     return kind == "number" if sort == "mean" else kind == "word" or (kind == "number" and value in (0, 1))
-
-
-def _read(cell: str, *, comma_is_decimal: bool) -> tuple[str, float]:
-    word = cell.strip().casefold()
-    if not word:
-        return "empty", np.nan
-    if word in _TRUE or word in _FALSE:
-        return "word", float(word in _TRUE)
-    try:
-        value = float(word.replace(",", ".", 1) if comma_is_decimal else word)
-    except ValueError:
-        return "unreadable", np.nan
-    return ("number", value) if abs(value) < _LARGEST and "_" not in word else ("unreadable", np.nan)
 
 
 def _require(name: str, header: list[str], file: Path) -> None:

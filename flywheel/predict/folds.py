@@ -12,8 +12,14 @@ from flywheel.predict.logistic import Rows
 _BLOCKS = 5
 
 
-def stratified(labels: NDArray[np.generic], folds: int, seed: int) -> Rows:
-    """Return a fold, 0..folds-1, for each row; each label is shared out evenly, by chance."""
+def stratified(labels: NDArray[np.generic], folds: int, seed: int, same: Rows | None = None) -> Rows:
+    """Return a fold, 0..folds-1, for each row; each label is shared out evenly, by chance.
+
+    Rows with the same number in `same` are in one fold; the first of them stands for all.
+    """
+    if same is not None:
+        _, first, group = np.unique(same, return_index=True, return_inverse=True)
+        return stratified(labels[first], folds, seed)[group]
     chance = np.random.default_rng(seed)
     fold = np.zeros(len(labels), np.int64)
     begin = 0
@@ -24,14 +30,16 @@ def stratified(labels: NDArray[np.generic], folds: int, seed: int) -> Rows:
     return fold
 
 
-def splits(labels: NDArray[np.generic], moments: NDArray[np.float64] | None, seed: int) -> Iterator[tuple[Rows, Rows]]:
+def splits(
+    labels: NDArray[np.generic], moments: NDArray[np.float64] | None, seed: int, same: Rows | None = None
+) -> Iterator[tuple[Rows, Rows]]:
     """Yield (rows to learn from, rows to ask): five stratified folds; or, where moments are known, only the past.
 
     In time, the rows are cut into five blocks: each of the last three is asked once, and what came before it is
     learned from. Rows of one moment stay together: none of them is "before" another.
     """
     if moments is None:
-        fold = stratified(labels, _BLOCKS, seed)
+        fold = stratified(labels, _BLOCKS, seed, same)
         for k in range(_BLOCKS):
             yield np.flatnonzero(fold != k), np.flatnonzero(fold == k)
         return

@@ -9,7 +9,7 @@ import numpy as np
 from flywheel.domain.intervals import wilson
 from flywheel.domain.record import Record
 from flywheel.domain.scoring import Figure, calibration_error
-from flywheel.predict.logistic import Floats
+from flywheel.predict.logistic import Floats, Rows
 
 DRAWS = 300
 _BINS = 10
@@ -49,10 +49,13 @@ class Judged(Record):
     thresholds: tuple[Threshold, ...]
 
 
-def judged(truth: Floats, risk: Floats, seed: int = 1) -> Judged:
-    """Judge risks, 0..1, by what was true, 0 or 1; both must occur. Rows are redrawn together."""
+def judged(truth: Floats, risk: Floats, seed: int = 1, same: Rows | None = None) -> Judged:
+    """Judge risks, 0..1, by what was true, 0 or 1; both must occur.
+
+    Rows are redrawn for the intervals; those with the same number in `same` are one person's, and redrawn together.
+    """
     chance = np.random.default_rng(seed)
-    draws = [chance.integers(0, len(truth), len(truth)) for _ in range(DRAWS)]
+    draws = [_redrawn(chance, len(truth), same) for _ in range(DRAWS)]
 
     def figure(of: Callable[[Floats, Floats], float]) -> Figure:
         low, high = np.nanquantile([of(truth[rows], risk[rows]) for rows in draws], [0.025, 0.975])
@@ -76,6 +79,15 @@ def auc(truth: Floats, risk: Floats) -> float:
 def brier(truth: Floats, risk: Floats) -> float:
     """Return the mean squared gap between risk and truth, 0..1 (Brier 1950)."""
     return float(np.mean((risk - truth) ** 2))
+
+
+def _redrawn(chance: np.random.Generator, n: int, same: Rows | None) -> Rows:
+    if same is None:
+        return chance.integers(0, n, n)
+    _, person = np.unique(same, return_inverse=True)
+    persons = int(person.max()) + 1
+    times = np.bincount(chance.integers(0, persons, persons), minlength=persons)
+    return np.repeat(np.arange(n), times[person])
 
 
 def _ece(truth: Floats, risk: Floats) -> float:

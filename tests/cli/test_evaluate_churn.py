@@ -65,14 +65,104 @@ def test_where_there_are_dates_only_the_past_foresees_and_the_rule_speaks_of_ten
     assert "rows a CPU second" in screen.out
 
 
-def test_a_column_that_knows_the_answer_is_told(tmp_path):
+def read(folder: Path, header: str, rows: list[str], **options: object):
     from flywheel.cli.labelled_table import read_labelled
 
-    file = tmp_path / "leak.csv"
-    rows = [f"{n % 7},{100 + n % 2},{n % 2}" for n in range(100)]
-    file.write_text("\n".join(["a,closing_balance,left", *rows]) + "\n")
-    [notice] = read_labelled(file, "left").notices
-    assert "'closing_balance' alone tells the answer" in notice
+    file = folder / "made.csv"
+    file.write_text("\n".join([header, *rows]) + "\n")
+    return read_labelled(file, "left", **options)
+
+
+@pytest.mark.parametrize(
+    ("yes", "no", "told"),
+    [
+        ("Left", "Stayed", "'Left' is taken as yes"), ("Attrited Customer", "Existing Customer", "is taken as yes"),
+        ("1", "-1", "'1' is taken as yes"), ("ja", "nein", None), ("Oui", "Non", None),
+    ],
+)  # fmt: skip
+def test_an_unmistakable_answer_needs_no_explanation_and_what_was_taken_for_yes_is_told(tmp_path, yes, no, told):
+    data = read(tmp_path, "age,left", [f"{n % 7},{yes if n % 3 == 0 else no}" for n in range(90)])
+    assert data.truth.sum() == 30
+    assert [told in one for one in data.notices] == ([True] if told else [])
+
+
+def test_answers_that_are_not_there_are_left_out_and_odd_ones_named(tmp_path):
+    words = ["yes", "no", "NA", "?", " "]
+    rows = [f"{n % 9},{words[n % 5]}" for n in range(200)] + ["3,perhaps"]
+    data = read(tmp_path, "age,left", rows)
+    assert (len(data.truth), data.truth.sum(), data.rows_without_label) == (80, 40, 121)
+    assert "'perhaps'" in data.notices[0]
+
+
+def test_what_is_known_only_afterwards_is_no_feature(tmp_path):
+    rows = [
+        f"{n % 7},{'price' if n % 4 == 0 else ''},{f'2025-03-{1 + n % 28:02}' if n % 4 == 0 else ''},"
+        f"{'gone' if n % 4 == 0 else 'here'},{int(n % 4 == 0)}"
+        for n in range(200)
+    ]
+    data = read(tmp_path, "a,reason,leaving_date,status,left", rows)
+    assert [one.name for one in data.columns] == ["a"]
+    assert data.moments is None
+    assert {one.column for one in data.left_out} == {"reason", "leaving_date", "status"}
+
+
+def test_a_column_that_all_but_knows_the_answer_is_told_and_can_be_left_out(tmp_path):
+    rows = [f"{n % 7},{'x' if n % 2 or n % 50 == 0 else ''},{n % 2}" for n in range(200)]
+    [notice] = read(tmp_path, "a,note,left", rows).notices
+    assert "'note' alone tells the answer" in notice
+    assert "--without 'note'" in notice
+    assert not read(tmp_path, "a,note,left", rows, without=("note",)).notices
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [('"$1,234.50"', 1234.5), ('"1.234,50"', 1234.5), ("1234.50 EUR", 1234.5), ('"(1,234.50)"', -1234.5)],
+)
+def test_amounts_are_numbers_however_they_are_written(tmp_path, written, value):
+    rows = [f"{written if n else written.replace('34', '35')},{n % 2}" for n in range(60)]
+    [bill] = read(tmp_path, "bill,left", rows).columns
+    assert bill.values[1] == value
+
+
+def test_american_dates_split_the_file_in_time_too(tmp_path):
+    days = [date(2020, 1, 1) + timedelta(days=3 * n) for n in range(400)]
+    data = read(tmp_path, "a,joined,left", [f"{n % 9},{day:%m/%d/%Y},{n % 2}" for n, day in enumerate(days)])
+    assert data.moments is not None
+    assert np.diff(data.moments).tolist() == [3.0] * 399
+    assert data.notices == ()
+    months = [f"{n % 9},{1 + n % 12:02}/01/{2015 + n // 12},{n % 2}" for n in range(96)]
+    assert "could be" in read(tmp_path, "a,joined,left", months).notices[0]
+
+
+def test_rows_of_one_person_are_never_learned_from_and_asked_at_once(tmp_path):
+    from flywheel.predict.folds import splits
+
+    rows = [f"C{n % 100},{n % 9},{n % 2}" for n in range(300)]
+    data = read(tmp_path, "customer_id,age,left", rows)
+    assert "200 rows have a 'customer_id' that another has" in data.notices[0]
+    assert data.same is not None
+    for past, asked in splits(data.truth, None, 1, data.same):
+        assert not set(data.same[past]) & set(data.same[asked])
+
+
+def test_equal_rows_are_one_row_told_twice_only_where_chance_makes_none(tmp_path):
+    chance = np.random.default_rng(1)
+    rows = [f"{n % 9},{chance.random():.6f},{chance.random():.6f},{n % 2}" for n in range(100)]
+    assert read(tmp_path, "age,spent,lent,left", rows * 2).same is not None
+    assert read(tmp_path, "age,left", [f"{n % 9},{n % 2}" for n in range(200)]).same is None
+
+
+def test_a_number_that_nobody_shares_is_an_identifier_whatever_its_name(tmp_path):
+    numbers = np.random.default_rng(1).permutation(np.arange(70_000, 90_000))[:2_000]
+    data = read(tmp_path, "card,age,left", [f"{one},{n % 9},{n % 2}" for n, one in enumerate(numbers)])
+    assert [one.column for one in data.left_out] == ["card"]
+
+
+def test_a_packed_file_and_a_json_list_are_refused_in_a_sentence(flywheel, tmp_path):
+    for name, content, says in (("a.csv", b"\x1f\x8b\x08", "unpack it"), ("a.json", b'[{"left": 1}]', "one JSON list")):
+        (tmp_path / name).write_bytes(content)
+        screen = flywheel("evaluate", "churn", tmp_path / name, "--label", "left")
+        assert (screen.code, says in screen.err) == (2, True)
 
 
 @pytest.mark.parametrize(
@@ -80,7 +170,7 @@ def test_a_column_that_knows_the_answer_is_told(tmp_path):
     [
         (("--label", "lfet"), "Did you mean 'left'?"), (("--label", "contract"), "--positive VALUE"),
         (("--label", "contract", "--positive", "weekly"), "never says 'weekly'"),
-        (("--label", "country"), "no yes or no"),
+        (("--label", "country"), "says 'PL'"),
         (("--label", "left", "--when", "bill"), "no dates"),
     ],
 )  # fmt: skip
