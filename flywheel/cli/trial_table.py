@@ -29,16 +29,24 @@ class Table(NamedTuple):
     comma_is_decimal: bool
 
 
-def read_columns(file: Path, wanted: Sequence[str], *, others: bool = False) -> Table:
-    """Return columns by name, and all `others`; raises ConfigError with a suggestion for one that is not there."""
+def header(file: Path) -> list[str]:
+    """Return the names of a file's columns; raises ConfigError where it cannot be read."""
     if not file.is_file():
         raise ConfigError(f"There is no file {str(file)!r}.")
-    how = format_of(file)
     try:
-        header = header_of(file, how)
-        for name in wanted:
-            _require(name, header, file)
-        names = list(dict.fromkeys([*wanted, *(header if others else ())]))
+        return header_of(file, format_of(file))
+    except (PermanentError, OSError) as error:
+        raise ConfigError(str(error)) from error
+
+
+def read_columns(file: Path, wanted: Sequence[str], *, others: bool = False) -> Table:
+    """Return columns by name, and all `others`; raises ConfigError with a suggestion for one that is not there."""
+    known = header(file)
+    how = format_of(file)
+    for name in wanted:
+        _require(name, known, file)
+    names = list(dict.fromkeys([*wanted, *(known if others else ())]))
+    try:
         path = file.resolve().with_name(glob.escape(file.resolve().name))
         pages = list(read_tables(path, how, names, None, file.name))
     except (PermanentError, OSError) as error:

@@ -37,6 +37,13 @@ class Labels(NamedTuple):
     names: tuple[str, ...]
 
 
+class Repeated(NamedTuple):
+    """A column that numbers people, and how many rows have the number of an earlier one."""
+
+    column: str
+    rows: int
+
+
 class TrialData(NamedTuple):
     """A trial's rows as columns, one row a person; equal rows are different people."""
 
@@ -47,6 +54,10 @@ class TrialData(NamedTuple):
     before: Floats | None = None
     left_out: Mapping[str, int] = MappingProxyType({})
     """Rows that cannot be analysed at all, by reason."""
+    unit: str | None = None
+    """The column by which rows were put together before, where a row was no person."""
+    repeated: Repeated | None = None
+    """Where rows look like several of one person, and nobody said so."""
 
 
 class TrialPlan(Record):

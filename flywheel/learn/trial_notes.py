@@ -30,7 +30,7 @@ class Told(NamedTuple):
 
 def notes(told: Told) -> list[str]:
     """Return the notes, the gravest first."""
-    return [*_trust(told), *_missing(told), *_many(told), *_method(told), *_segments(told)]
+    return [*_trust(told), *_units(told), *_missing(told), *_many(told), *_method(told), *_segments(told)]
 
 
 def amount(value: float, kind: Kind, *, signed: bool = True) -> str:
@@ -52,6 +52,17 @@ def _trust(told: Told) -> Iterator[str]:
         )
 
 
+def _units(told: Told) -> Iterator[str]:
+    again, unit = told.data.repeated, told.data.unit
+    if again is not None:
+        yield (
+            f"{again.rows:,} rows have a {again.column!r} that an earlier row has, and count as people of their own. "
+            f"If they are one person's, the intervals are too narrow: say --unit {again.column}."
+        )
+    if unit is not None:
+        yield f"Each {unit!r} counts once, with the mean of its rows: people here are {unit!r}s."
+
+
 def _missing(told: Told) -> Iterator[str]:
     for reason, count in told.data.left_out.items():
         yield f"Rows left out: {count:,}, because {reason}."
@@ -65,13 +76,13 @@ def _missing(told: Told) -> Iterator[str]:
 
 def _many(told: Told) -> Iterator[str]:
     comparisons = len(told.arms) * len(told.data.metrics)
-    if comparisons < 2 or told.arms[0].verdict is None:
+    if comparisons < 2 or told.arms[0].verdict is None or told.ratio_p < THRESHOLD:
         return
     lost = [one.arm for one in told.arms if one.p < _ALPHA <= one.p_holm]
     held = f" it no longer holds for {', '.join(map(repr, lost))}" if lost else " what is said here holds"
     yield (
-        f"{comparisons} comparisons ({len(told.arms)} arms, {len(told.data.metrics)} metrics), each with its own 95 % "
-        f"interval; with Holm's correction for all of them{held}."
+        f"{comparisons} comparisons (arms: {len(told.arms)}, metrics: {len(told.data.metrics)}), each with its own "
+        f"95 % interval; with Holm's correction for all of them{held}."
     )
     yield from _best(told)
 
