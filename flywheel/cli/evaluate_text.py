@@ -9,17 +9,18 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from flywheel.assets import folder
-from flywheel.cli.labelled_texts import read_texts
+from flywheel.cli.label_names import Kind
+from flywheel.cli.labelled_texts import Asked, read_texts
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import answer
-from flywheel.cli.text_scores import Kind, TextPlan, fitted, read
+from flywheel.cli.text_parts import TextPlan
+from flywheel.cli.text_scores import fitted, read
 from flywheel.cli.text_words import told
 from flywheel.config import load
 from flywheel.errors import ConfigError
 from flywheel.plugins import plugin_class
 from flywheel.ports import Analyzer
 from flywheel.understand.head import FEWEST
-from flywheel.understand.sentiment import LABELS
 
 
 @Parameter(name="*")
@@ -29,9 +30,12 @@ class TextOptions:
 
     text: Annotated[str, Parameter(help="The column of the text.")]
     label: Annotated[str, Parameter(help="The column of the right label.")]
-    map: Annotated[str | None, Parameter(help="Names for the file's labels: negative=1,2,neutral=3,positive=4,5.")] = (
-        None
-    )
+    map: Annotated[
+        tuple[str, ...],
+        Parameter(
+            consume_multiple=True, negative=(), help="Names for the file's labels: negative=1,2,neutral=3,positive=4,5."
+        ),
+    ] = ()
     several: Annotated[str | None, Parameter(help="What stands between labels where a cell has several.")] = None
     tier: Annotated[str | None, Parameter(help="The kind of analyzer; default: the project's, else fast.")] = None
     language: Annotated[str | None, Parameter(help="The language of all texts, where it is known.")] = None
@@ -91,12 +95,16 @@ def intent(
 def _evaluate(kind: Kind, file: Path, of: TextOptions, options: Options) -> int:
     if not 0 < of.share < 1 or (of.each is not None and of.each < FEWEST):
         raise ConfigError(f"--share lies between 0 and 1, --each is at least {FEWEST}.")
-    data = read_texts(file, of.text, of.label, of.map, of.several, LABELS if kind == "sentiment" else None)
+    fit = of.fit or of.each is not None
+    data = read_texts(file, Asked(kind, of.text, of.label, of.map, of.several, fit))
     settings = load(options.config) if options.config.is_dir() else load(folder("config"))
     analyzer = settings.analyzer if of.tier is None else _analyzer(of.tier)
     plan = TextPlan(kind, of.language, of.share, of.each, of.seed)
-    found = (fitted if of.fit or of.each is not None else read)(data, analyzer, settings.topics, plan)
-    document = found[0].model_dump() | {"kind": kind, "compared": [one.model_dump() for one in found[1:]]}
+    found = (fitted if fit else read)(data, analyzer, settings.topics, plan)
+    document = found[0].model_dump() | {
+        "kind": kind, "left_out": data.without_label, "labels_left_out": data.unmapped,
+        "compared": [one.model_dump() for one in found[1:]],
+    }  # fmt: skip
     answer(options, document, told(found, data))
     return 0
 

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
+from flywheel.cli.label_names import Kind, example, mapped, named, several
 from flywheel.cli.trial_table import read_columns
 from flywheel.domain.labelling import Flags
 from flywheel.errors import ConfigError
 from flywheel.listen.prepare import clean
+from flywheel.understand.sentiment import LABELS
+
+_LIST = re.compile(r"\[(.*)\]", re.DOTALL)
+_MOST = 0.5
 
 
 class LabelledTexts(NamedTuple):
@@ -22,6 +29,7 @@ class LabelledTexts(NamedTuple):
     truth: Flags
     without_label: int
     unmapped: dict[str, int]
+    notices: tuple[str, ...] = ()
 
     def first(self) -> list[str]:
         """Return one label a text: the first of those it has."""
@@ -31,61 +39,62 @@ class LabelledTexts(NamedTuple):
         """Return some of the rows."""
         return self._replace(texts=[self.texts[row] for row in rows], truth=self.truth[list(rows)])
 
+    def without(self, labels: Collection[str], why: str) -> LabelledTexts:
+        """Return the rows that have another label than these, and no column for these."""
+        kept = [at for at, name in enumerate(self.names) if name not in labels]
+        rows = np.flatnonzero(self.truth[:, kept].any(axis=1))
+        lost = len(self.texts) - len(rows)
+        return self.some(rows.tolist())._replace(
+            names=tuple(self.names[at] for at in kept), truth=self.truth[rows][:, kept],
+            without_label=self.without_label + lost, notices=(*self.notices, f"{why} ({lost:,} texts)."),
+        )  # fmt: skip
 
-def read_texts(
-    file: Path, text: str, label: str, mapping: str | None, several: str | None, names: Sequence[str] | None
-) -> LabelledTexts:
-    """Read a file; `names` are the only labels that count, where they are fixed. Raises ConfigError."""
-    table = read_columns(file, [text, label])
-    said = [_split(cell, several) for cell in table.columns[label]]
-    mapped = parse_map(mapping) if mapping else None
-    plain = {one.casefold(): one for one in names or ()}
-    known = (
-        mapped if mapped is not None else {label: plain.get(label.casefold(), label) for row in said for label in row}
-    )
-    if names is not None:
-        known = {label: name for label, name in known.items() if name in names}
-    unmapped: dict[str, int] = {}
-    rows: list[tuple[str, set[str]]] = []
-    for words, labels in zip(table.columns[text], said, strict=True):
-        found = {known[one] for one in labels if one in known}
-        for one in labels:
-            if one not in known:
-                unmapped[one] = unmapped.get(one, 0) + 1
-        if found and words.strip():
-            rows.append((clean(words), found))
-    if not rows:
-        raise ConfigError(_nothing(file, label, unmapped, names))
-    order = tuple(names) if names is not None else tuple(sorted({one for _, found in rows for one in found}))
+
+class Asked(NamedTuple):
+    """Which columns are wanted of a file, and how their labels are to be read."""
+
+    kind: Kind
+    text: str
+    label: str
+    mapping: tuple[str, ...] = ()
+    several: str | None = None
+    fit: bool = False
+
+
+def read_texts(file: Path, asked: Asked) -> LabelledTexts:
+    """Read a file; for sentiment only its three labels count. Raises ConfigError."""
+    table = read_columns(file, [asked.text, asked.label])
+    said = [_split(cell, asked.several) for cell in table.columns[asked.label]]
+    counts = Counter(one for labels in said for one in labels)
+    known = mapped(counts, asked.mapping, asked.kind, fit=asked.fit)
+    unmapped = {one: n for one, n in counts.items() if one not in known}
+    rows = [
+        (clean(words), {known[one] for one in labels if one in known})
+        for words, labels in zip(table.columns[asked.text], said, strict=True)
+        if words.strip() and any(one in known for one in labels)
+    ]
+    lost = sum(1 for labels in said if labels and not any(one in known for one in labels))
+    if not rows or (not asked.mapping and lost > _MOST * sum(map(bool, said))):
+        raise ConfigError(_nothing(file, asked, unmapped, lost))
+    order = LABELS if asked.kind == "sentiment" else sorted({one for _, found in rows for one in found})
     used = tuple(name for name in order if any(name in found for _, found in rows))
     truth = np.array([[name in found for name in used] for _, found in rows], np.bool_)
-    return LabelledTexts([words for words, _ in rows], used, truth, len(said) - len(rows), unmapped)
+    notices = [words for words in (None if asked.several else several(counts),) if words]
+    if len(used) == 1:
+        notices.append(f"Every text is labelled {used[0]!r}: how well labels are told apart cannot be seen.")
+    return LabelledTexts([words for words, _ in rows], used, truth, len(said) - len(rows), unmapped, tuple(notices))
 
 
-def parse_map(mapping: str) -> dict[str, str]:
-    """Return file label -> name from "negative=1,2,neutral=3": what has no `=` belongs to the name before it."""
-    found: dict[str, str] = {}
-    name = None
-    for part in mapping.split(","):
-        key, sign, label = part.partition("=")
-        name = key.strip() if sign else name
-        value = (label if sign else part).strip()
-        if name is None or not name or not value:
-            raise ConfigError(f"--map is NAME=LABEL,LABEL,NAME=LABEL: {part!r} has no name or no label.")
-        if found.setdefault(value, name) != name:
-            raise ConfigError(f"--map gives {value!r} two names: {found[value]!r} and {name!r}.")
-    return found
+def _split(cell: str, sign: str | None) -> list[str]:
+    """Return the labels of a cell; a list as programs write it, ['joy', 'fear'], says itself what stands between."""
+    listed = _LIST.fullmatch(cell.strip())
+    parts = listed[1].split(",") if listed else cell.split(sign) if sign else [cell]
+    plain = [part.strip().strip("'\"") if listed else part.strip() for part in parts]
+    return [part for part in plain if part]
 
 
-def _split(cell: str, several: str | None) -> list[str]:
-    parts = cell.split(several) if several else [cell]
-    return [part.strip() for part in parts if part.strip()]
-
-
-def _nothing(file: Path, label: str, unmapped: dict[str, int], names: Sequence[str] | None) -> str:
-    most = sorted(unmapped, key=lambda one: (-unmapped[one], one))[:8]
-    wanted = f" What is judged is called {', '.join(names)}." if names else ""
-    return (
-        f"No row of {file.name} has a text and a label that can be judged. Column {label!r} says "
-        f"{', '.join(map(repr, most)) or 'nothing'}.{wanted} Map them: --map NAME=LABEL,LABEL,NAME=LABEL."
-    )
+def _nothing(file: Path, asked: Asked, unmapped: dict[str, int], lost: int) -> str:
+    fixed = f" What is judged is called {', '.join(LABELS)}: map them, {example(unmapped)}."
+    wanted = (fixed if asked.kind == "sentiment" else " Map them: --map NAME=LABEL,LABEL.") if lost else ""
+    what = f"{lost:,} rows of {file.name} have" if lost else f"No row of {file.name} has a text and"
+    return f"{what} a label that cannot be judged: column {asked.label!r} says {named(unmapped)}.{wanted}"

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from typing import Literal, NamedTuple
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
+from flywheel.cli.label_names import Kind, named
 from flywheel.cli.labelled_texts import LabelledTexts
 from flywheel.cli.screen import say
+from flywheel.cli.text_parts import TextPlan, parts
 from flywheel.domain.labelling import Flags, Floats, Labelling, LabelScore, Sureness, judged
 from flywheel.domain.reading import Readings, Texts, TopicRule
 from flywheel.domain.record import Record
@@ -18,22 +22,12 @@ from flywheel.ports import Analyzer
 from flywheel.understand import encoded_head
 from flywheel.understand.columns import Index
 from flywheel.understand.deep import DeepAnalyzer
-from flywheel.understand.head import FEWEST, apart, chances, trained
+from flywheel.understand.head import chances, trained
 from flywheel.understand.sentiment import LABELS
 from flywheel.understand.usual import usual_language
 
-Kind = Literal["sentiment", "emotion", "topic", "intent"]
-_FOLDS = 10
-
-
-class TextPlan(NamedTuple):
-    """What is judged, and from how much of the file is learned."""
-
-    kind: Kind
-    language: str | None
-    share: float
-    each: int | None
-    seed: int
+_FEW = 20
+"""A label of so many texts that a model never gives is told."""
 
 
 class TextScore(Record):
@@ -56,6 +50,7 @@ class TextScore(Record):
     brier: Figure | None
     surest_half: float | None
     thresholds: tuple[Sureness, ...]
+    notices: tuple[str, ...] = ()
 
 
 class _Answers(NamedTuple):
@@ -66,6 +61,8 @@ class _Answers(NamedTuple):
     read: Flags
     status: list[str]
     rows_per_second: float
+    strange: dict[str, int]
+    """Labels that the model gave and the file does not have."""
 
 
 def read(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...], plan: TextPlan) -> list[TextScore]:
@@ -79,8 +76,8 @@ def fitted(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
 
     Sentiment is fused with the analyzer's. Of a text with several labels the first is learned.
     """
+    data, part, rest = parts(data, plan)
     labels = data.first()
-    part, rest = _parts(data.texts, labels, plan)
     said = _asked(data, analyzer, topics, plan) if plan.kind == "sentiment" else None
     beside = None if said is None else said.chances
     say(f"Learning from {len(part):,} texts ...")
@@ -99,30 +96,6 @@ def fitted(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
     return [own, _score(here, _some(said, rest), analyzer.model_name, plan.seed)]
 
 
-def _parts(texts: list[str], labels: list[str], plan: TextPlan) -> tuple[Index, Index]:
-    """Return the rows to learn from and the rest; equal texts are on one side, each label is shared out evenly."""
-    if plan.each is None:
-        learn = apart(texts, labels, _FOLDS, plan.seed) < round(plan.share * _FOLDS)
-    else:
-        order = np.random.default_rng(plan.seed).permutation(len(texts))
-        chosen: dict[str, set[str]] = {}
-        for row in order.tolist():
-            some = chosen.setdefault(labels[row], set())
-            if len(some) < plan.each:
-                some.add(texts[row])
-        learn = np.array([text in chosen[label] for text, label in zip(texts, labels, strict=True)])
-    counts = dict.fromkeys(sorted(set(labels)), 0)
-    for row in np.flatnonzero(learn).tolist():
-        counts[labels[row]] += 1
-    few = [label for label, n in counts.items() if n < FEWEST]
-    if few or learn.all() or not learn.any():
-        raise ConfigError(
-            f"Too few texts to learn from: {few[0] if few else 'every label'!r} has fewer than {FEWEST} in the part "
-            "that is learned, or nothing is left to score. Leave rare labels out with --map, or change --share."
-        )
-    return np.flatnonzero(learn), np.flatnonzero(~learn)
-
-
 def _asked(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...], plan: TextPlan) -> _Answers:
     n = len(data.texts)
     say(f"{n:,} texts are read by {analyzer.model_name} ...")
@@ -131,16 +104,18 @@ def _asked(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
     readings = analyzer.read(Texts(data.texts, [plan.language] * n, [None] * n, [""] * n, usual=usual), topics)
     speed = n / max(time.process_time() - start, 1e-6)
     said = _said(readings, plan.kind)
-    place = {name: at for at, name in enumerate(data.names)}
-    guess = np.zeros((n, len(data.names)), np.bool_)
+    place = {name.casefold(): at for at, name in enumerate(data.names)}
+    guess, strange = np.zeros((n, len(data.names)), np.bool_), Counter[str]()
     for row, names in enumerate(said):
         for name in names or ():
-            if name in place:
-                guess[row, place[name]] = True
+            if name.casefold() in place:
+                guess[row, place[name.casefold()]] = True
+            else:
+                strange[name] += 1
     shares = None
     if plan.kind == "sentiment":
         shares = chances(readings)[:, [at for at, name in enumerate(LABELS) if name in data.names]]
-    return _Answers(guess, shares, np.array([one is not None for one in said]), list(readings.status), speed)
+    return _Answers(guess, shares, np.array([one is not None for one in said]), list(readings.status), speed, strange)
 
 
 def _said(readings: Readings, kind: Kind) -> list[tuple[str, ...] | None]:
@@ -162,8 +137,8 @@ def _score(data: LabelledTexts, said: _Answers, model: str, seed: int) -> TextSc
         raise ConfigError(f"{model} read none of the texts in this respect. Learn from the file itself: --fit.")
     if not said.guess.any():
         raise ConfigError(
-            f"{model} never gives a label of this file ({', '.join(data.names[:6])}): map the file's labels to its "
-            "names with --map, or learn from the file itself: --fit."
+            f"{model} never gives a label of this file ({named(dict.fromkeys(data.names, 1))}): map the file's labels "
+            "to its names with --map, or learn from the file itself: --fit."
         )
     found = _judged(data.some(rows.tolist()), said.guess[rows], _rows(said.chances, rows), model, said.rows_per_second,
                     seed)  # fmt: skip
@@ -174,8 +149,29 @@ def _score(data: LabelledTexts, said: _Answers, model: str, seed: int) -> TextSc
             "n": len(data.texts), "unsupported": states.count("unsupported"),
             "accuracy_of_all": float(right / len(data.texts)),
             "not_read": {state: states.count(state) for state in sorted(set(states))},
+            "notices": (*data.notices, *_notices(data, said, model)),
         }
     )  # fmt: skip
+
+
+def _notices(data: LabelledTexts, said: _Answers, model: str) -> Iterator[str]:
+    """Yield what keeps a model from being right here: names of its own, and names it does not know."""
+    if said.chances is not None and said.strange:
+        yield (
+            f"{model} calls {sum(said.strange.values()):,} texts {named(said.strange)}, which this file does not know: "
+            "they count as wrong."
+        )
+    counts = data.truth.sum(axis=0)
+    never = {
+        name: int(counts[at])
+        for at, name in enumerate(data.names)
+        if counts[at] >= _FEW and not said.guess[:, at].any()
+    }
+    if never:
+        yield (
+            f"{model} never says {named(never)} ({sum(never.values()):,} labels of the file): they count as missed. "
+            "Map them to its names (--map), or learn them from the file (--fit)."
+        )
 
 
 def _judged(data: LabelledTexts, guess: Flags, shares: Floats | None, model: str, speed: float, seed: int) -> TextScore:
@@ -185,12 +181,15 @@ def _judged(data: LabelledTexts, guess: Flags, shares: Floats | None, model: str
         macro_f1=found.macro_f1.value, per_class=found.per_class, rows_per_second=speed, model=model,
         accuracy_of_all=found.accuracy.value, accuracy_interval=found.accuracy, macro_f1_interval=found.macro_f1,
         ece=found.ece, brier=found.brier, surest_half=found.surest_half, thresholds=found.thresholds,
+        notices=data.notices,
     )  # fmt: skip
 
 
 def _some(said: _Answers, rows: Index) -> _Answers:
     status = [said.status[row] for row in rows.tolist()]
-    return _Answers(said.guess[rows], _rows(said.chances, rows), said.read[rows], status, said.rows_per_second)
+    return _Answers(
+        said.guess[rows], _rows(said.chances, rows), said.read[rows], status, said.rows_per_second, said.strange
+    )
 
 
 def _rows(shares: Floats | None, rows: Index) -> Floats | None:

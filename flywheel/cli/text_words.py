@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from flywheel.cli.label_names import named
 from flywheel.cli.labelled_texts import LabelledTexts
 from flywheel.cli.screen import count, table
 from flywheel.cli.text_scores import TextScore
 from flywheel.domain.scoring import Figure
 
 _MOST_LABELS = 30
-_MOST_NAMED = 8
 
 
 def told(found: Sequence[TextScore], data: LabelledTexts) -> Iterator[str]:
     """Yield the lines."""
     yield from _left_out(data)
     first = found[0]
+    yield from (f"Beware: {words}" for words in first.notices)
     if first.learned_from:
         yield f"Learned from {count(first.learned_from, 'text')} of the file, scored on the other {first.n:,}."
     for one in found:
@@ -40,9 +41,8 @@ def told(found: Sequence[TextScore], data: LabelledTexts) -> Iterator[str]:
 
 def _left_out(data: LabelledTexts) -> Iterator[str]:
     if data.without_label:
-        most = sorted(data.unmapped, key=lambda one: (-data.unmapped[one], one))[:_MOST_NAMED]
-        named = f" (labels that are not judged: {', '.join(map(repr, most))})" if most else ""
-        yield f"{count(data.without_label, 'row')} without a text or a label that is judged are left out{named}."
+        which = f" (labels that are not judged: {named(data.unmapped)})" if data.unmapped else ""
+        yield f"{count(data.without_label, 'row')} without a text or a label that is judged are left out{which}."
 
 
 def _labels(found: TextScore) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ _DRAWS = 300
 _AIMS = (0.8, 0.9, 0.95)
 _FEWEST = 20
 _CELLS = 4_000_000
+"""So many numbers of drawn rows are held at once."""
 
 
 class LabelScore(Record):
@@ -62,8 +63,8 @@ def judged(names: Sequence[str], truth: Flags, guess: Flags, chances: Floats | N
     if chances is not None:
         columns.append(((chances - truth) ** 2).sum(axis=1)[:, None])
     counts = np.concatenate(columns, axis=1)
-    weights = _draws(len(truth), seed)
-    sums, drawn = counts.sum(axis=0), _products(weights, counts)
+    sums = counts.sum(axis=0)
+    drawn = np.concatenate([weights @ counts for weights in _draws(len(truth), seed)])
     k, n = len(names), len(truth)
     f1 = _f1(sums, k)
     used = (sums[k : 2 * k] + sums[2 * k : 3 * k]) > 0
@@ -73,12 +74,13 @@ def judged(names: Sequence[str], truth: Flags, guess: Flags, chances: Floats | N
         per_class=_per_class(names, sums, f1),
         brier=None if chances is None else _figure(sums[-1] / n, drawn[:, -1] / n),
     )  # fmt: skip
-    return found if chances is None else _with_sureness(found, right, chances.max(axis=1), weights)
+    return found if chances is None else _with_sureness(found, right, chances.max(axis=1), seed)
 
 
-def _with_sureness(found: Labelling, right: Floats, confidence: Floats, weights: Floats) -> Labelling:
+def _with_sureness(found: Labelling, right: Floats, confidence: Floats, seed: int) -> Labelling:
     order = np.argsort(-confidence, kind="stable")
-    errors = np.array([calibration_error(right, confidence, weight=one) for one in weights[: _DRAWS // 3]])
+    some = _draws(len(right), seed, _DRAWS // 3)
+    errors = np.array([calibration_error(right, confidence, weight=one) for weights in some for one in weights])
     return found.model_copy(
         update={
             "ece": _figure(calibration_error(right, confidence), errors),
@@ -122,14 +124,12 @@ def _f1(sums: Floats, k: int) -> Floats:
     return np.asarray(2 * sums[..., :k] / np.maximum(sums[..., k : 2 * k] + sums[..., 2 * k : 3 * k], 1))
 
 
-def _draws(n: int, seed: int) -> Floats:
-    """Return how often each row is drawn in each bootstrap sample."""
-    chance = np.random.default_rng(seed)
-    return np.stack([np.bincount(chance.integers(0, n, n), minlength=n) for _ in range(_DRAWS)]).astype(np.float64)
-
-
-def _products(weights: Floats, counts: Floats) -> Floats:
-    return np.asarray(weights @ counts)
+def _draws(n: int, seed: int, draws: int = _DRAWS) -> Iterator[Floats]:
+    """Yield how often each row is drawn in each bootstrap sample, some samples at a time: all would fill the memory."""
+    chance, some = np.random.default_rng(seed), max(_CELLS // n, 1)
+    for begin in range(0, draws, some):
+        block = range(begin, min(begin + some, draws))
+        yield np.stack([np.bincount(chance.integers(0, n, n), minlength=n) for _ in block]).astype(np.float64)
 
 
 def _figure(value: float, drawn: Floats) -> Figure:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from flywheel.cli.labelled_texts import parse_map
+from flywheel.cli.label_names import parse_map
 from flywheel.errors import ConfigError
 
 GOOD = ("lovely staff and a clean train", "thank you, wonderful service", "great app, works perfectly", "so friendly")
@@ -112,3 +112,81 @@ def test_labels_of_the_file_stand_after_their_name():
         parse_map("negative=1,positive=1")
     with pytest.raises(ConfigError, match="no name"):
         parse_map("1,2")
+
+
+def said(folder: Path, rows: list[str], header: str = "text,label") -> Path:
+    file = folder / "said.csv"
+    file.write_text("\n".join([header, *rows]) + "\n", encoding="utf-8")
+    return file
+
+
+LABELLED = ("--text", "text", "--label", "label", "--tier", "fast")
+WORDS = (("lovely staff, thank you", 2), ("awful, rude and late", 0), ("the train leaves at nine", 1))
+
+
+@pytest.mark.parametrize(
+    ("labels", "mapping"),
+    [
+        (("NEG", "neu", "Pos"), ()), (("negativ", "neutral", "positiv"), ()), (("-1", "0", "1"), ()),
+        (("negatywny", "neutralny", "pozytywny"), ()), (("0.0", "1.0", "2.0"), ("negative=0,neutral=1,positive=2",)),
+        (("bad", "so so", "good"), ("Negative=BAD", "Neutral=so so", "Positive=good")),
+    ],
+)  # fmt: skip
+def test_labels_are_known_as_people_write_them(flywheel, tmp_path, labels, mapping):
+    file = said(tmp_path, [f'"{text} {k}",{labels[label]}' for text, label in WORDS for k in range(5)])
+    screen = flywheel("evaluate", "sentiment", file, *LABELLED, *(["--map", *mapping] if mapping else []), "--json")
+    assert {name: one["n"] for name, one in screen.document["per_class"].items()} == {
+        "negative": 5, "neutral": 5, "positive": 5,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("labels", "mapping", "says"),
+    [
+        (("1", "3", "5"), (), "negative=1,2,neutral=3,positive=4,5"), (("0", "0", "1"), (), "negative=0,positive=1"),
+        (("bad", "neutral", "good"), (), "10 rows of said.csv have a label that cannot be judged"),
+        (("bad", "so so", "good"), ("bad=negative",), "the other way round"),
+        (("NEG", "NEU", "POS"), ("NEG=negative", "POS=positive"), "the other way round"),
+        (("negative", "neutral", "positive"), ("neg=negative", "pos=positive"), "sentiment is called"),
+    ],
+)  # fmt: skip
+def test_labels_that_need_a_map_are_refused_with_one_that_may_fit(flywheel, tmp_path, labels, mapping, says):
+    file = said(tmp_path, [f'"{text} {k}",{labels[label]}' for text, label in WORDS for k in range(5)])
+    screen = flywheel("evaluate", "sentiment", file, *LABELLED, *(["--map", *mapping] if mapping else []))
+    assert (screen.code, says in screen.err) == (2, True)
+
+
+def test_what_a_model_cannot_get_right_here_is_told_before_its_figures(flywheel, tmp_path):
+    file = said(
+        tmp_path,
+        [f'"{text} {k}",{"negative" if label == 0 else "positive"}' for text, label in WORDS for k in range(9)],
+    )
+    found = flywheel("evaluate", "sentiment", file, *LABELLED, "--json").document
+    assert any("'neutral'" in one and "count as wrong" in one for one in found["notices"])
+    told = flywheel("evaluate", "emotion", said(tmp_path, [*[f"I am so happy {k},Happy" for k in range(30)],
+                    *[f"how odd {k},puzzled" for k in range(30)], *[f"well {k},\"Happy, puzzled\"" for k in range(5)]]),
+                    *LABELLED, "--json").document  # fmt: skip
+    assert told["per_class"]["joy"]["recall"] > 0.5
+    assert any("never says 'puzzled'" in one for one in told["notices"])
+    assert any("--several ','" in one for one in told["notices"])
+
+
+def test_a_list_in_a_cell_is_several_labels_and_the_rows_left_out_are_in_the_document(flywheel, tmp_path):
+    rows = [f"I am so happy {k},\"['joy', 'surprise']\"" for k in range(5)] + ["hello,"]
+    found = flywheel("evaluate", "emotion", said(tmp_path, rows), *LABELLED, "--json").document
+    assert (set(found["per_class"]), found["left_out"]) == ({"joy", "surprise"}, 1)
+
+
+def test_labels_too_rare_to_be_learned_are_left_out_and_told(flywheel, tmp_path):
+    rows = [f"{what} {k},{what}" for what in ("refund", "delay") for k in range(20)] + ["a ghost,ghosts"]
+    screen = flywheel("evaluate", "intent", said(tmp_path, rows), *LABELLED, "--fit", "--json")
+    assert set(screen.document["per_class"]) == {"refund", "delay"}
+    assert any("'ghosts' (1 texts)" in one for one in screen.document["notices"])
+    alone = flywheel("evaluate", "intent", said(tmp_path, [f"late {k},delay" for k in range(20)]), *LABELLED, "--fit")
+    assert (alone.code, "nothing can be learned from one label" in alone.err) == (2, True)
+
+
+def test_a_column_of_texts_that_is_taken_for_labels_is_not_printed(flywheel, tmp_path):
+    rows = [f"happy,my private words number {k}" for k in range(600)]
+    screen = flywheel("evaluate", "sentiment", said(tmp_path, rows), *LABELLED)
+    assert (screen.code, "600 different things" in screen.err, "private" in screen.err) == (2, True, False)
