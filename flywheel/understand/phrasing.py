@@ -12,6 +12,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
+_BARE = str.maketrans("ąćęłńóśźżéèêëàâáãåçñíìîïôòõúùûÿ", "acelnoszzeeeeaaaaacniiiiooouuuy")
+
+
+def lowered(text: str, *, folded: bool) -> str:
+    """Return a text as patterns are looked for in it, as long as in lower case; folded, it has lost its accents."""
+    plain = text.lower().replace("\u2019", "'")
+    return plain.translate(_BARE) if folded else plain
+
+
+def both_spellings(words: str) -> frozenset[str]:
+    """Return the words between spaces, with their accents and without."""
+    return frozenset([*words.split(), *lowered(words, folded=True).split()])
+
+
 _BEFORE, _AFTER = 90, 150
 """Characters around a pattern's anchor in which it must fit."""
 
@@ -29,7 +43,7 @@ il lo gli che non per di da con mi si in un una ho mio mia del
 o os as não nao que e em um uma para meu minha do da no na com me se
 de het een en is niet ik wij we mijn op met van te voor dat ze al naar heb
 """
-_COMMON = frozenset(_COMMON_WORDS.split())
+_COMMON = both_spellings(_COMMON_WORDS)
 """Words of so many texts that looking for a pattern around them would cost more than all the rest."""
 
 _WORD_START = re.compile(r"(?<![\w'])[\w']")
@@ -45,7 +59,7 @@ _NUMBER_WORDS = (
     "uma dois duas três quatro sete oito nove dez várias vários "
     "een twee drie vier vijf zes zeven acht negen tien meerdere enkele"
 )
-NUMBER_WORDS = tuple(_NUMBER_WORDS.split())
+NUMBER_WORDS = tuple(sorted(both_spellings(_NUMBER_WORDS)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
@@ -13,7 +14,8 @@ from flywheel.domain.reading import Intent, Label, Urgency
 from flywheel.domain.record import Record
 from flywheel.domain.saying import FELL_SHORT, Expected, Outcome
 from flywheel.understand.columns import Index
-from flywheel.understand.phrasing import Phrases, phrase
+from flywheel.understand.lexicon import load_lexicon
+from flywheel.understand.phrasing import Phrases, lowered, phrase
 from flywheel.understand.sayings import OUTCOMES, expected_of, sayings
 from flywheel.understand.screen import Screen
 
@@ -94,12 +96,13 @@ class Rules:
     def __init__(self, language: str, rules: RuleFile) -> None:
         """Number the patterns of all rules, each rule's own in a row."""
         self._language = language
+        self._folded = load_lexicon(language).folded
         self._rules: list[Rule] = [*rules.urgency, *rules.intent, *rules.effort, *rules.expectation]
-        owned = [(pattern, number) for number, rule in enumerate(self._rules) for pattern in rule.say]
+        owned = [(pattern, number) for number, rule in enumerate(self._rules) for pattern in self._plain(rule.say)]
         self._owner = [number for _, number in owned]
         self._say = [phrase(pattern) for pattern, _ in owned]
-        self._unless = [Phrases(rule.unless) for rule in self._rules]
-        self.screen = Screen([pattern for pattern, _ in owned])
+        self._unless = [Phrases(self._plain(rule.unless)) for rule in self._rules]
+        self.screen = Screen([pattern for pattern, _ in owned], folded=self._folded)
 
     def read(
         self, own: list[str], pieces: tuple[Index, Index], labels: list[Label], confidence: list[float]
@@ -125,24 +128,27 @@ class Rules:
         self, own: str, label: Label, confidence: float, possible: dict[int, list[int]]
     ) -> dict[type[Rule], tuple[Rule, str]]:
         """Return the rules that hold with the words they rest on: of each kind only the first that is allowed."""
-        lowered = own.lower().replace("\u2019", "'")
+        plain = lowered(own, folded=self._folded)
         held: dict[type[Rule], tuple[Rule, str]] = {}
         for number, patterns in possible.items():
             rule = self._rules[number]
             if type(rule) not in held and _allowed(rule, label, confidence):
-                words = self._words(number, patterns, lowered)
-                if words is not None:
-                    held[type(rule)] = rule, words
+                place = self._place(number, patterns, plain)
+                if place is not None:
+                    held[type(rule)] = rule, lowered(own, folded=False)[place]
         return held
 
-    def _words(self, number: int, patterns: list[int], lowered: str) -> str | None:
-        """Return the words by which a rule holds, or None; of several those that the text says first."""
-        found = [(*place, pattern) for pattern in patterns if (place := self._say[pattern].find(lowered))]
+    def _place(self, number: int, patterns: list[int], plain: str) -> slice | None:
+        """Return where the words stand by which a rule holds, or None; of several those that the text says first."""
+        found = [(*place, pattern) for pattern in patterns if (place := self._say[pattern].find(plain))]
         for _, _, match, _ in sorted(found, key=itemgetter(0, 1, 3)) if len(found) > 1 else found:
-            near = lowered[max(0, match.start() - _NEAR) : match.end() + _NEAR]
+            near = plain[max(0, match.start() - _NEAR) : match.end() + _NEAR]
             if not self._unless[number].occur(near):
-                return match[0]
+                return slice(*match.span())
         return None
+
+    def _plain(self, patterns: Sequence[str]) -> list[str]:
+        return [lowered(pattern, folded=self._folded) for pattern in patterns]
 
     def _with(self, said: Said, held: dict[type[Rule], tuple[Rule, str]], own: str) -> Said:
         changed = said

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from flywheel.understand.columns import Index
-from flywheel.understand.phrasing import DIGITS, NUMBER_WORDS
+from flywheel.understand.phrasing import DIGITS, NUMBER_WORDS, both_spellings, lowered
 
 _RUN = re.compile(r"\w+")
 _NO_RUN = re.compile(r"[^\w']+")
@@ -20,14 +20,18 @@ _NO_RUN = re.compile(r"[^\w']+")
 _OF_MANY_TEXTS = """
 a i we my the to for and on nie na w z do się ich die der das und je le la les de que el no non di il o e não ik het
 """
-_EVERYWHERE = frozenset(_OF_MANY_TEXTS.split())
+_EVERYWHERE = both_spellings(_OF_MANY_TEXTS)
 
 
 class Screen:
-    """The pieces (tokens that must be there) of many patterns, numbered, and the words that stand for each."""
+    """The pieces (tokens that must be there) of many patterns, numbered, and the words that stand for each.
 
-    def __init__(self, patterns: Sequence[str]) -> None:
+    Where accents are `folded`, they are so in the patterns that are given.
+    """
+
+    def __init__(self, patterns: Sequence[str], *, folded: bool) -> None:
         """Number the pieces of the patterns."""
+        self._folded = folded
         needed = [_needed(pattern) for pattern in patterns]
         number = {piece: k for k, piece in enumerate(dict.fromkeys(piece for pieces in needed for piece in pieces))}
         self._pieces = len(number)
@@ -61,12 +65,12 @@ class Screen:
 
     def pieces(self, chunk: str) -> tuple[int, ...]:
         """Return the pieces that a chunk's words, or what stands between their apostrophes, may stand for."""
-        lowered = chunk.lower().replace("\u2019", "'")
-        runs = [(run.start(), run.end()) for run in _RUN.finditer(lowered)]
+        plain = lowered(chunk, folded=self._folded)
+        runs = [(run.start(), run.end()) for run in _RUN.finditer(plain)]
         found: set[int] = set()
         for k, (start, _) in enumerate(runs):
             for _, end in runs[k : k + self._runs]:
-                found |= self._pieces_of(lowered[start:end])
+                found |= self._pieces_of(plain[start:end])
         return tuple(sorted(found))
 
     def _pieces_of(self, word: str) -> set[int]:

@@ -55,6 +55,11 @@ def test_what_cannot_wait_is_high_and_says_why(text: str, reason: str) -> None:
         ("Kiedy będzie dostępna nowa wersja?", "question"),
         ("Proszę o zwrot pieniędzy", "request"),
         ("Straciłam pracę i nie mogę spłacać rat", "hardship"),
+        ("I'm switching to your rival next month", "threat to leave"),
+        ("I am moving all my accounts to another bank", "gone"),
+        ("I am moving to Leeds next month, where is my order?", "question"),
+        ("Od stycznia przenoszę się do konkurencji", "threat to leave"),
+        ("Miesiąc temu zmarła moja mama, a rachunki przychodzą dalej", "hardship"),
     ],
 )
 def test_intent_follows_stated_rules(text: str, intent: str) -> None:
@@ -88,6 +93,46 @@ def test_intent_and_urgency_are_read_in_every_language(text: str, intent: str, u
     readings = read([text])
 
     assert (readings.intent, readings.urgency) == ([intent], [urgency])
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("My father is blind and the crew ignored him", "en"),
+        ("I had booked assistance and nobody came", "en"),
+        ("Moja mama jest niepełnosprawna, czekała godzinę sama", "pl"),
+        ("Meine Mutter ist gehbehindert und wurde allein gelassen", "de"),
+        ("Ma mère est aveugle et on l'a laissée seule", "fr"),
+        ("Mi abuela es discapacitada y la dejaron sola", "es"),
+        ("Mia madre è disabile ed è stata lasciata sola", "it"),
+        ("Minha mãe é deficiente e foi deixada sozinha", "pt"),
+        ("Mijn moeder is blind en werd alleen achtergelaten", "nl"),
+    ],
+)
+def test_who_was_left_without_the_help_they_need_is_urgent(text: str, language: str) -> None:
+    readings = read([text], language)
+
+    assert readings.urgency == ["high"]
+    assert str(readings.urgency_reason[0]).startswith("vulnerable person")
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "intent"),
+    [
+        ("Nigdy wiecej, juz tu nie wroce", "pl", "gone"),
+        ("Je voudrais etre rembourse, j'ai resilie mon contrat", "fr", "gone"),
+        ("Perdi meu emprego e nao consigo pagar a divida", "pt", "hardship"),
+        ("Me dieron mal servicio y cancele mi cuenta, cambie de compania", "es", "gone"),
+    ],
+)
+def test_rules_hold_without_the_accents_that_many_leave_out(text: str, language: str, intent: str) -> None:
+    assert read([text], language).intent == [intent]
+
+
+def test_the_words_a_rule_rests_on_keep_their_accents() -> None:
+    assert read(["Moja mama jest niepełnosprawna, czekała sama"], "pl").urgency_reason == [
+        "vulnerable person: niepełnosprawna, czekała"
+    ]
 
 
 @pytest.mark.parametrize(
