@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -103,10 +102,10 @@ def _with_heads(settings: Settings, store: Store) -> Settings:
         live = shelves.corrections.live()
     if not live:
         return settings
-    from flywheel.understand.headed import Headed
+    from flywheel.understand.headed import with_heads
 
-    heads = {str(field): b64encode(content).decode("ascii") for field, (_, content) in live.items()}
-    return settings.model_copy(update={"analyzer": Headed(beneath=settings.analyzer, heads=heads)})
+    heads = {field: content for field, (_, content) in live.items()}
+    return settings.model_copy(update={"analyzer": with_heads(settings.analyzer, heads)})
 
 
 def store_facts(settings: Settings, vault: Vault) -> dict[str, str]:

@@ -76,7 +76,7 @@ def train(*, options: Options = PLAIN) -> int:
 
 
 def back(
-    field: Annotated[Field, Parameter(name="FIELD", help="sentiment or intent.")],
+    field: Annotated[Field, Parameter(name="FIELD", help="sentiment, intent, emotion or topic.")],
     /,
     *,
     reason: Annotated[str, Parameter(help="Why, for the record.")],

@@ -2,31 +2,24 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from flywheel.domain.correction import Correction, Field, HeadEvent
-from flywheel.domain.reading import Texts
+from flywheel.domain.correction import FIELDS, SEVERAL, Correction, Field, HeadEvent
 from flywheel.domain.record import Record
 from flywheel.errors import ConfigError
-from flywheel.ports import Analyzer
-from flywheel.store.shelves.corrections import Corrected, Taught
-from flywheel.understand.challenge import HELD_OUT, Compared, compared, part_of
-from flywheel.understand.head import Head, chances, trained
-from flywheel.understand.headed import Headed, judged
-from flywheel.understand.vocabulary import Array
+from flywheel.store import Shelves
+from flywheel.store.shelves.corrections import Corrected
+from flywheel.understand.challenge import HELD_OUT, Compared
+from flywheel.understand.head import Head
+from flywheel.understand.headed import with_heads
+from flywheel.understand.several import SeveralHead
+from flywheel.understand.teaching import Plan, challenged, material, planned
 from flywheel.wheel import Flywheel
-
-TAUGHT: tuple[Field, ...] = ("sentiment", "intent")
-"""Fields that have a head; corrections of the others stand in the readings and teach nothing yet."""
-FEWEST_LABELS = 60
-FEWEST_OF_EACH = 10
-FEWEST_HELD_OUT = 20
 
 
 class Lesson(Record):
-    """What came of training one field's head; `says` is in words."""
+    """What came of training one field's head; `says` is in words, of the `seldom` values there are too few labels."""
 
     field: Field
     says: str
@@ -38,6 +31,7 @@ class Lesson(Record):
     won: bool = False
     live: bool = False
     waiting: int = 0
+    seldom: tuple[str, ...] = ()
 
 
 def keep_corrections(wheel: Flywheel, corrections: Sequence[Correction], now: datetime) -> Corrected:
@@ -58,7 +52,7 @@ def teach(wheel: Flywheel, now: datetime) -> list[Lesson]:
 
     Each challenge is judged on another part of the labels, and no head has ever learned from either.
     """
-    return [_lesson(wheel, field, now) for field in TAUGHT]
+    return [_lesson(wheel, field, now) for field in FIELDS]
 
 
 def roll_back(wheel: Flywheel, field: Field, reason: str, now: datetime) -> str:
@@ -71,24 +65,23 @@ def roll_back(wheel: Flywheel, field: Field, reason: str, now: datetime) -> str:
         earlier = before[: before.index(live[0])]
         to = earlier[-1] if earlier else ""
         shelves.corrections.add_event(HeadEvent(field=field, head_id=to, event="rolled back", at=now, detail=reason))
-        waiting = shelves.corrections.read_again()
+        waiting = _read_again(wheel, shelves)
         shelves.audit.note(now, "flywheel", "roll back head", field, f"to {to or 'none'}; {waiting} wait to be read")
     return to
 
 
 def _lesson(wheel: Flywheel, field: Field, now: datetime) -> Lesson:
+    topics = wheel.settings.topics
     with wheel.store.read() as shelves:
         taught, events = shelves.corrections.taught(field), shelves.corrections.events(field)
     past = [one for one in events if one.event == "compared"]
     held = len(past) % HELD_OUT
-    parts = [part_of(one) for one in taught.feedback_id]
-    learn = [row for row, part in enumerate(parts) if part >= HELD_OUT]
-    asked = [row for row, part in enumerate(parts) if part == held]
-    learn = _often_enough(taught, learn)
-    few = _too_few(taught, learn, asked)
+    said = material(field, taught.text, taught.language, taught.label, topics)
+    plan = planned(said, taught.feedback_id, held)
+    few = plan.too_few()
     if few:
-        return Lesson(field=field, says=few, labels=len(taught.label))
-    head, result = _challenge(wheel, field, taught, learn, asked)
+        return Lesson(field=field, says=few, labels=len(taught.label), seldom=plan.seldom)
+    head, result = challenged(plan, wheel.settings.analyzer, topics, wheel.settings.seed)
     live = result.won and _won_before(events, past)
     event = HeadEvent(
         field=field, head_id=head.name(), event="compared", at=now, fold=held, n=result.n, own=result.own,
@@ -96,28 +89,12 @@ def _lesson(wheel: Flywheel, field: Field, now: datetime) -> Lesson:
     )  # fmt: skip
     waiting = _keep(wheel, head, event, live=live)
     return Lesson(
-        field=field, says=_says(result, live=live), labels=len(taught.label), head_id=head.name(), own=result.own,
-        other=result.other, low=result.low, won=result.won, live=live, waiting=waiting,
+        field=field, says=_says(result, plan, live=live), labels=len(taught.label), head_id=head.name(), own=result.own,
+        other=result.other, low=result.low, won=result.won, live=live, waiting=waiting, seldom=plan.seldom,
     )  # fmt: skip
 
 
-def _challenge(
-    wheel: Flywheel, field: Field, taught: Taught, learn: Sequence[int], asked: Sequence[int]
-) -> tuple[Head, Compared]:
-    """Train on one part, and ask the challenger and what reads now about the other."""
-    analyzer = wheel.settings.analyzer
-    beneath = analyzer.beneath if isinstance(analyzer, Headed) else analyzer
-    texts, labels = _some(taught.text, learn), _some(taught.label, learn)
-    beside = _beside(beneath, taught, learn) if field == "sentiment" else None
-    head = trained(texts, labels, beside, wheel.settings.seed)
-    beside_asked = _beside(beneath, taught, asked) if field == "sentiment" else None
-    own = judged(head, _some(taught.text, asked), beside_asked)[1]
-    readings = analyzer.read(_texts(taught, asked), wheel.settings.topics)
-    other = [one or "none" for one in (readings.label if field == "sentiment" else readings.intent)]
-    return head, compared(_some(taught.label, asked), own, other, wheel.settings.seed)
-
-
-def _keep(wheel: Flywheel, head: Head, event: HeadEvent, *, live: bool) -> int:
+def _keep(wheel: Flywheel, head: Head | SeveralHead, event: HeadEvent, *, live: bool) -> int:
     """Store a head and how it did; once it is live, everything waits to be read again. Return how much."""
     analyzer = wheel.settings.analyzer.model_name
     with wheel.store.write(None) as shelves:
@@ -127,9 +104,15 @@ def _keep(wheel: Flywheel, head: Head, event: HeadEvent, *, live: bool) -> int:
             return 0
         won = HeadEvent(field=event.field, head_id=event.head_id, event="live", at=event.at, detail="won twice running")
         shelves.corrections.add_event(won)
-        waiting = shelves.corrections.read_again()
+        waiting = _read_again(wheel, shelves)
         shelves.audit.note(event.at, "flywheel", "head goes live", event.field, f"{event.head_id}; {waiting} to read")
     return waiting
+
+
+def _read_again(wheel: Flywheel, shelves: Shelves) -> int:
+    """Let everything wait that was not read with the heads that are live now."""
+    live = {field: content for field, (_, content) in shelves.corrections.live().items()}
+    return shelves.corrections.read_again(with_heads(wheel.settings.analyzer, live).model_name)
 
 
 def _won_before(events: Sequence[HeadEvent], past: Sequence[HeadEvent]) -> bool:
@@ -137,38 +120,15 @@ def _won_before(events: Sequence[HeadEvent], past: Sequence[HeadEvent]) -> bool:
     return bool(past) and past[-1].won and events[-1] is past[-1]
 
 
-def _often_enough(taught: Taught, learn: Sequence[int]) -> list[int]:
-    often = Counter(taught.label[row] for row in learn)
-    return [row for row in learn if often[taught.label[row]] >= FEWEST_OF_EACH]
-
-
-def _too_few(taught: Taught, learn: Sequence[int], asked: Sequence[int]) -> str | None:
-    labels = {taught.label[row] for row in learn}
-    if len(labels) < 2 or len(learn) < FEWEST_LABELS or len(asked) < FEWEST_HELD_OUT:
-        return (
-            f"too few labels to learn from: {len(learn)} of {len(labels)} values ({FEWEST_OF_EACH} or more of each), "
-            f"{len(asked)} held out; {FEWEST_LABELS} and {FEWEST_HELD_OUT} are needed"
-        )
-    return None
-
-
-def _says(result: Compared, *, live: bool) -> str:
+def _says(result: Compared, plan: Plan, *, live: bool) -> str:
     figures = f"macro-F1 {result.own:.3f} beside {result.other:.3f} on {result.n} labels that neither has seen"
     if live:
-        return f"{figures}: won twice running, it is live"
-    if result.won:
-        return f"{figures}: won once; it goes live when the next one wins too"
-    return f"{figures}: not surely better, nothing changes"
-
-
-def _beside(analyzer: Analyzer, taught: Taught, rows: Sequence[int]) -> Array:
-    return chances(analyzer.read(_texts(taught, rows), ()))
-
-
-def _texts(taught: Taught, rows: Sequence[int]) -> Texts:
-    n = len(rows)
-    return Texts(_some(taught.text, rows), [taught.language[row] for row in rows], [None] * n, [""] * n)
-
-
-def _some(column: Sequence[str], rows: Sequence[int]) -> list[str]:
-    return [column[row] for row in rows]
+        told = "won twice running, it is live"
+    elif result.won:
+        told = "won once; it goes live when the next one wins too"
+    else:
+        told = "not surely better, nothing changes"
+    if not plan.seldom:
+        return f"{figures}: {told}"
+    rest = "read as before" if plan.learn.field in SEVERAL else "never said by it"
+    return f"{figures}: {told}; too few labels of {', '.join(plan.seldom)}, {rest}"

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from flywheel.understand.columns import Index
+from flywheel.understand.tokens import lower
 
 BITS = 24
 """Of a hash: among 100,000 features about 300 pairs share one, which costs nothing that can be measured."""
@@ -36,6 +37,16 @@ class Counts:
 Kinds = tuple[Counts, Counts, Counts]
 
 
+@dataclass(frozen=True, slots=True)
+class Spots:
+    """Where words, and words with the next one, stand: `start` and `end` are places in the text `row`."""
+
+    row: Index
+    hash: Index
+    start: Index
+    end: Index
+
+
 def counted(texts: list[str]) -> Kinds:
     """Return counts of words with the next one, of pairs of words near each other, of runs of two to five letters.
 
@@ -43,18 +54,36 @@ def counted(texts: list[str]) -> Kinds:
     nothing is done text by text.
     """
     letters = _Letters(texts)
-    words = letters.hashed_words()
-    return _following(*words), _near(*words), letters.runs()
+    row, word, _, _ = letters.hashed_words()
+    return _following(row, word), _near(row, word), letters.runs()
+
+
+def spots(texts: list[str]) -> Spots:
+    """Return words of at least two letters, and neighbours one of which is such, by the hashes that `counted` gives."""
+    letters = _Letters(texts)
+    row, word, start, end = letters.hashed_words()
+    says, sign = letters.many(start, end) > 1, letters.signs(start)
+    alone = np.flatnonzero(says)
+    beside = np.flatnonzero((row[1:] == row[:-1]) & (says[1:] | says[:-1]) & ~(sign[1:] | sign[:-1]))
+    at = np.concatenate((row[alone], row[beside]))
+    begins = letters.begins[at]
+    hashes = np.concatenate((word[alone], _pair(word)[beside]))
+    return Spots(
+        at, _cut(hashes), np.concatenate((start[alone], start[beside])) - begins,
+        np.concatenate((end[alone], end[beside + 1])) - begins,
+    )  # fmt: skip
 
 
 class _Letters:
     """The letters of all texts, one after another, each text between two blanks."""
 
     def __init__(self, texts: list[str]) -> None:
-        lowered = [f" {text[:_LONGEST].lower()} " for text in texts]
+        lowered = [f" {lower(text[:_LONGEST])} " for text in texts]
+        self.begins = np.cumsum([1, *map(len, lowered)])
         code = np.frombuffer("".join(lowered).encode("utf-32-le", "surrogatepass"), np.uint32)
         different, place = np.unique(code, return_inverse=True)
         signs = [chr(one) for one in different.tolist()]
+        self._letter = np.concatenate(([0], np.cumsum(np.array([sign.isalpha() for sign in signs], np.bool_)[place])))
         self._word = np.array([sign.isalnum() or sign in "'_" for sign in signs], np.bool_)[place]
         self._blank = np.array([sign.isspace() for sign in signs], np.bool_)[place]
         self._row = np.repeat(np.arange(len(lowered)), [len(one) for one in lowered])
@@ -64,14 +93,23 @@ class _Letters:
         plain = np.where(self._blank, _BLANK, code.astype(np.uint64))
         self._sums = np.concatenate((np.zeros(1, np.uint64), np.cumsum(plain * powers[: self._n], dtype=np.uint64)))
 
-    def hashed_words(self) -> tuple[Index, Hashes]:
-        """Return the row and the hash of each word and sign, in order."""
+    def many(self, start: Index, end: Index) -> Index:
+        """Return how many letters stand between places."""
+        return np.asarray(self._letter[end] - self._letter[start])
+
+    def signs(self, place: Index) -> NDArray[np.bool_]:
+        """Return at which places a sign stands that is no part of a word."""
+        return np.asarray(~self._word[place])
+
+    def hashed_words(self) -> tuple[Index, Hashes, Index, Index]:
+        """Return the row, the hash, the start and the end of each word and sign, in order."""
         edges = np.diff(np.concatenate(([0], self._word.astype(np.int8), [0])))
         signs = np.flatnonzero(~self._word & ~self._blank)
         start = np.concatenate((np.flatnonzero(edges == 1), signs))
         end = np.concatenate((np.flatnonzero(edges == -1), signs + 1))
         order = np.argsort(start, kind="stable")
-        return self._row[start[order]], self._hashed(start[order], end[order], 1)
+        start, end = start[order], end[order]
+        return self._row[start], self._hashed(start, end, 1), start, end
 
     def runs(self) -> Counts:
         """Count runs of letters; a blank stands only at an end of one."""
@@ -94,8 +132,11 @@ class _Letters:
 
 def _following(row: Index, word: Hashes) -> Counts:
     together = row[1:] == row[:-1]
-    double = _mixed(word[:-1] * np.uint64(3) + word[1:] * _BASE)[together]
-    return _counts(np.concatenate((row, row[1:][together])), np.concatenate((word, double)))
+    return _counts(np.concatenate((row, row[1:][together])), np.concatenate((word, _pair(word)[together])))
+
+
+def _pair(word: Hashes) -> Hashes:
+    return _mixed(word[:-1] * np.uint64(3) + word[1:] * _BASE)
 
 
 def _near(row: Index, word: Hashes) -> Counts:
@@ -130,3 +171,7 @@ def _counts(row: Index, hashes: Hashes) -> Counts:
         (found & np.uint64((1 << BITS) - 1)).astype(np.int64),
         count.astype(np.float64),
     )
+
+
+def _cut(hashes: Hashes) -> Index:
+    return (hashes >> np.uint64(64 - BITS)).astype(np.int64)

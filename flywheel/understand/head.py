@@ -6,26 +6,22 @@ labels that it had not seen. No word of a customer stands in it, only hashes and
 
 from __future__ import annotations
 
-import hashlib
-import io
-import json
 from dataclasses import dataclass
 
 import numpy as np
 
 from flywheel.domain.reading import Readings
+from flywheel.understand import packing
 from flywheel.understand.columns import Index
-from flywheel.understand.grams import Kinds, counted
+from flywheel.understand.grams import counted
 from flywheel.understand.sentiment import LABELS
 from flywheel.understand.softmax import minimise, softmax
-from flywheel.understand.sparse import STOPS, Features, Known, Machine, Weights, features, known, learned
+from flywheel.understand.sparse import Known, Weights, features, left_out, machines
 from flywheel.understand.vocabulary import Array
 
 KIND = "head-1"
 FEWEST = 2
 """Labels of a class below which it cannot be learned and left out for putting right."""
-LEAST = (1, 2, 2)
-"""Texts in which a word, a pair, a run must stand to be learned."""
 _MANY = 2_000
 _FEW_LABELS = 6
 _PENALTY = 1.0
@@ -52,31 +48,19 @@ class Head:
         return _righted(found.scores(self.weights, self.bias), beside if self.beside else None, self.right)
 
     def name(self) -> str:
-        """Return "head-1" with a fingerprint: another one for every other content."""
-        return f"{KIND}.{hashlib.sha256(self.packed()).hexdigest()[:8]}"
+        """Return "head-1" with a fingerprint."""
+        return packing.name(KIND, self.packed())
 
     def packed(self) -> bytes:
-        """Return the head as bytes; equal heads give equal bytes, and a packed head is the same when unpacked."""
-        file = io.BytesIO()
-        meta = json.dumps({"kind": KIND, "labels": self.labels, "beside": self.beside})
-        arrays = (
-            np.frombuffer(meta.encode(), np.uint8), self.weights.astype(np.float16), self.bias, self.right,
-            *(part for one in self.kinds for part in (one.hash.astype(np.uint32), one.says)),
-        )  # fmt: skip
-        for array in arrays:
-            np.save(file, array, allow_pickle=False)
-        return file.getvalue()
+        """Return the head as bytes."""
+        said = {"kind": KIND, "labels": self.labels, "beside": self.beside}
+        return packing.packed(said, (self.weights.astype(np.float16), self.bias, self.right), self.kinds)
 
 
 def unpacked(content: bytes) -> Head:
     """Return a packed head; raises ValueError when it is none of this kind."""
-    file = io.BytesIO(content)
-    said = json.loads(np.load(file, allow_pickle=False).tobytes())
-    if said["kind"] != KIND:
-        raise ValueError(f"a head of kind {said['kind']!r}, this version reads {KIND!r}: train it again")
-    weights, bias, right, *kinds = (np.load(file, allow_pickle=False) for _ in range(3 + 2 * len(LEAST)))
-    known_ = tuple(Known(one.astype(np.int64), says) for one, says in zip(kinds[::2], kinds[1::2], strict=True))
-    return Head(tuple(said["labels"]), known_, weights.astype(np.float32), bias, right, said["beside"])
+    said, (weights, bias, right), kinds = packing.unpacked(content, KIND)
+    return Head(tuple(said["labels"]), kinds, weights.astype(np.float32), bias, right, said["beside"])
 
 
 def trained(texts: list[str], labels: list[str], beside: Array | None = None, seed: int = 1) -> Head:
@@ -85,20 +69,20 @@ def trained(texts: list[str], labels: list[str], beside: Array | None = None, se
     Equal texts stay together when the probabilities are put right: a text that was learned proves nothing.
     """
     names, label = np.unique(np.array(labels), return_inverse=True)
-    counts, k = counted(texts), len(names)
-    folds = apart(texts, labels, 3 if len(texts) > _MANY else 5, seed)
-    scores = [np.zeros((len(texts), k)) for _ in STOPS]
-    for fold in range(int(folds.max()) + 1):
-        rest = np.flatnonzero(folds == fold)
-        _, found, machines = _machines(counts, label, np.flatnonzero(folds != fold), k, seed)
-        for place, machine in enumerate(machines):
-            scores[place][rest] = found.scores(*machine)[rest]
+    counts = counted(texts)
+    truth = np.eye(len(names), dtype=np.bool_)[label]
+    scores = left_out(counts, truth, apart(texts, labels, folds_of(len(texts)), seed), seed)
     rights = [_right(one, beside, label) for one in scores]
     best = int(np.argmin([loss for _, loss in rights]))
-    kinds, _, machines = _machines(counts, label, np.arange(len(texts)), k, seed)
-    weights, bias = machines[best]
+    kinds, _, made = machines(counts, truth, np.arange(len(texts)), seed)
+    weights, bias = made[best]
     rounded = weights.astype(np.float16).astype(np.float32)  # as it is packed
     return Head(tuple(names.tolist()), kinds, rounded, bias, rights[best][0], 0 if beside is None else beside.shape[1])
+
+
+def folds_of(n: int) -> int:
+    """Return into how many folds so many texts are divided: few where each costs much."""
+    return 3 if n > _MANY else 5
 
 
 def apart(texts: list[str], labels: list[str], folds: int, seed: int) -> Index:
@@ -131,15 +115,6 @@ def chances(readings: Readings) -> Array:
         rows = label == k
         found[rows] = np.column_stack((negative, 1 - negative - positive, positive))[rows]
     return np.asarray(np.clip(found, _SMALLEST, 1.0))
-
-
-def _machines(
-    counts: Kinds, label: Index, rows: Index, labels: int, seed: int
-) -> tuple[tuple[Known, ...], Features, list[Machine]]:
-    """Learn from some rows; return what is known of them, the features of all rows as they see them, the machines."""
-    kinds = tuple(known(one, rows, least) for one, least in zip(counts, LEAST, strict=True))
-    found = features(counts, kinds, len(label))
-    return kinds, found, learned(found, label, rows, labels, sum(len(one.hash) for one in kinds), seed)
 
 
 def _right(scores: Array, beside: Array | None, label: Index) -> tuple[Array, float]:

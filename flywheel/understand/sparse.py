@@ -8,14 +8,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from flywheel.domain.labelling import Flags
 from flywheel.understand.columns import Index
-from flywheel.understand.grams import Counts
+from flywheel.understand.grams import Counts, Kinds
 from flywheel.understand.vocabulary import Array
 
 Weights = NDArray[np.float32]
 Machine = tuple[Weights, Weights]
 """Weights, shape (columns, labels), and bias."""
 
+LEAST = (1, 2, 2)
+"""Texts in which a word, a pair, a run must stand to be learned."""
 STOPS = (2, 4, 8)
 """Rounds after which learning may be stopped: few where labels contradict each other, many where they do not."""
 _RATE = 0.1
@@ -88,12 +91,33 @@ def features(counts: Sequence[Counts], knowns: Sequence[Known], rows: int) -> Fe
     return Features(start, column[order], value[order].astype(np.float32))
 
 
-def learned(of: Features, label: Index, rows: Index, labels: int, columns: int, seed: int) -> list[Machine]:
+def machines(counts: Kinds, truth: Flags, rows: Index, seed: int) -> tuple[tuple[Known, ...], Features, list[Machine]]:
+    """Learn from some rows; return what is known of them, the features of all rows as they see them, the machines."""
+    kinds = tuple(known(one, rows, least) for one, least in zip(counts, LEAST, strict=True))
+    found = features(counts, kinds, len(truth))
+    return kinds, found, learned(found, truth, rows, sum(len(one.hash) for one in kinds), seed)
+
+
+def left_out(counts: Kinds, truth: Flags, folds: Index, seed: int) -> list[Array]:
+    """Return the scores of every row by machines that have not learned from its fold, after each of STOPS rounds."""
+    scores = [np.zeros(truth.shape) for _ in STOPS]
+    for fold in range(int(folds.max()) + 1):
+        rest = np.flatnonzero(folds == fold)
+        _, found, made = machines(counts, truth, np.flatnonzero(folds != fold), seed)
+        for place, machine in enumerate(made):
+            scores[place][rest] = found.scores(*machine)[rest]
+    return scores
+
+
+def learned(of: Features, truth: Flags, rows: Index, columns: int, seed: int) -> list[Machine]:
     """Return one linear machine a label (squared hinge, ridge) as it stood after each of STOPS rounds.
 
-    Stochastic gradient descent, one row at a time in an order by `seed` (Bottou 2012), averaged over the later half of
-    the rounds until then (Polyak & Juditsky 1992). Equal rows, order and seed give equal weights.
+    `truth` says which labels each row has: one, several or none. Stochastic gradient descent, one row at a time in
+    an order by `seed` (Bottou 2012), averaged over the later half of the rounds until then (Polyak & Juditsky 1992).
+    Equal rows, order and seed give equal weights.
     """
+    labels = truth.shape[1]
+    wanted = np.where(truth, np.float32(1), np.float32(-1))
     weights, bias = np.zeros((columns, labels), np.float32), np.zeros(labels, np.float32)
     sums = {stop: (np.zeros_like(weights), np.zeros_like(bias)) for stop in STOPS}
     chance = np.random.default_rng(seed)
@@ -105,7 +129,7 @@ def learned(of: Features, label: Index, rows: Index, labels: int, columns: int, 
             scale *= 1 - rate * _RIDGE
             cells = slice(of.start[row], of.start[row + 1])
             column, value = of.column[cells], of.value[cells]
-            slope = _slope((value @ weights[column]) * np.float32(scale) + bias, label[row])
+            slope = _slope((value @ weights[column]) * np.float32(scale) + bias, wanted[row])
             weights[column] -= np.outer(value, slope * np.float32(rate / scale))
             bias -= slope * np.float32(rate * _BIAS_RATE)
         for stop in STOPS:
@@ -116,8 +140,6 @@ def learned(of: Features, label: Index, rows: Index, labels: int, columns: int, 
     return [(sums[stop][0] / rounds[stop], sums[stop][1] / rounds[stop]) for stop in STOPS]
 
 
-def _slope(margin: Weights, truth: int) -> Weights:
-    """Return the slope of the squared hinge: wanted are 1 for the true label, -1 for all others."""
-    slope = np.maximum(margin + 1, 0)
-    slope[truth] = min(margin[truth] - 1, 0)
-    return slope
+def _slope(margin: Weights, wanted: Weights) -> Weights:
+    """Return the slope of the squared hinge; wanted are 1 for the labels that the row has, -1 for all others."""
+    return np.asarray(np.minimum(wanted * margin - 1, 0) * wanted)

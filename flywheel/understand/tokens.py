@@ -74,6 +74,12 @@ def own_words(text: str) -> str:
     return _without_addresses(text)
 
 
+def lower(text: str) -> str:
+    """Lower the case without moving any character: a few capitals ("İ") grow when lowered."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)
+
+
 def tokens(own: str) -> list[str]:
     """Return words, numbers, marks, emoji and emoticons in order, in their own case; a hashtag is a word."""
     found: list[str] = []

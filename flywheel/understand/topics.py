@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from flywheel.domain.reading import TopicRule
 from flywheel.understand.columns import Index
+from flywheel.understand.tokens import lower
 
 Key = tuple[tuple[str, str | None, tuple[str, ...]], ...]
 Mask = NDArray[np.bool_]
@@ -47,7 +48,7 @@ class TopicFinder:
             for word in words
             if _BORDER not in word and word.rstrip("*")
         ]
-        literals = [_lowered(word.rstrip("*")) for _, word in words]
+        literals = [lower(word.rstrip("*")) for _, word in words]
         self._rule = np.array([rule for rule, _ in words], np.int64)
         self._open_ended = np.array([word.endswith("*") for _, word in words], np.bool_)
         self._starts_inside = np.array([_inside_word(literal[0]) for literal in literals], np.bool_)
@@ -58,7 +59,7 @@ class TopicFinder:
         """Return at most one mention per text and topic, by text and then in the order of the taxonomy."""
         if self._automaton is None:
             return Found([], [], [], [], [])
-        lowered = _BORDER.join([*map(_lowered, own), ""])
+        lowered = _BORDER.join([*map(lower, own), ""])
         begins = np.cumsum([0, *(len(text) + 1 for text in own)])
         hits = self._automaton.find_matches_as_indexes(lowered, overlapping=True)
         codes = np.frombuffer(lowered.encode("utf-32-le", "surrogatepass"), np.uint32)
@@ -97,10 +98,6 @@ def _finder(rules: Key) -> TopicFinder:
     return TopicFinder(rules)
 
 
-def _can_stand(word: str) -> bool:
-    return _BORDER not in word and word.strip("*") != ""
-
-
 def _beside(codes: NDArray[np.uint32], places: Index) -> Mask:
     """Return whether a letter, a digit or "_" stands at each place of a text, given as its characters' codes."""
     beside = codes[places]
@@ -117,9 +114,3 @@ def _inside_word(character: str) -> bool:
 def _word_end(text: str, place: int) -> int:
     rest = _REST.match(text, place)
     return rest.end() if rest else place
-
-
-def _lowered(text: str) -> str:
-    """Lower the case without moving any character: a few capitals ("İ") grow when lowered."""
-    lowered = text.lower()
-    return lowered if len(lowered) == len(text) else "".join(c.lower() if len(c.lower()) == 1 else c for c in text)

@@ -111,6 +111,41 @@ def test_a_head_goes_live_when_it_wins_twice_running_and_is_taken_back(flywheel,
     back = flywheel("corrections", "rollback", "sentiment", "--reason", "a try")
     assert "read by the analyzer alone again" in back.out
     assert "nothing to roll back" in flywheel("corrections", "rollback", "sentiment", "--reason", "again").err
+    turned(flywheel, "2026-02-08T00:00:00Z")  # what was read in the meantime only
+    assert rows(heard, "SELECT count(*) FROM v_reading") == [(2 * N + 2,)]
+    assert sums_are_right(flywheel)
+
+
+def test_a_taught_topic_is_read_with_its_touchpoint_and_the_words_it_rests_on_and_taken_back(
+    flywheel, configure, heard
+):
+    configure("topics:\n", "topics:\n  - {topic: seat, touchpoint: on board, words: {en: [legroom]}}\n")
+    flywheel("corrections", "import", corrections(heard, *(
+        f"{id_},topic,{'seat' if 'fizzy' in text else ''},ann,{WHEN}"
+        for id_, text in rows(heard, "SELECT id, text FROM feedback")
+    )))  # fmt: skip
+    lessons = {one["field"]: one for one in flywheel("corrections", "train", "--json").document["lessons"]}
+    assert (lessons["topic"]["won"], lessons["topic"]["live"], lessons["emotion"]["labels"]) == (True, False, 0)
+    assert "topic: macro-F1 1.000 beside 0.000" in flywheel("corrections", "train").out
+    # taken back before anything was read again: nothing waits for a model that has read it
+    assert flywheel("corrections", "rollback", "topic", "--reason", "a try").code == 0
+    turned(flywheel, "2026-02-01T00:00:00Z")
+    assert "won once" in flywheel("corrections", "train").out
+    assert "it is live" in flywheel("corrections", "train").out
+    with (heard / "reviews.csv").open("a") as file:
+        file.write(f'r{N},2026-02-02,Lumen Rail,"My blorp was fizzy, and late."\n')
+        file.write(f'r{N + 1},2026-02-02,Lumen Rail,"My blorp was glum."\n')
+    turned(flywheel, "2026-02-07T00:00:00Z")
+    query = (
+        "SELECT topic, m.touchpoint, evidence FROM v_mention m JOIN v_feedback f ON f.id = m.feedback_id "
+        f"WHERE f.external_id IN ('r{N}', 'r{N + 1}') ORDER BY topic"
+    )
+    assert rows(heard, query) == [("delay", "", "late"), ("seat", "on board", "fizzy")]
+    assert sums_are_right(flywheel)
+    assert "topic is read by" in flywheel("corrections", "rollback", "topic", "--reason", "a try").out
+    turned(flywheel, "2026-02-08T00:00:00Z")
+    assert rows(heard, query.replace("WHERE", "WHERE m.model NOT LIKE '%topic:%' AND")) == [("delay", "", "late")]
+    assert sums_are_right(flywheel)
 
 
 def test_a_topic_that_nobody_listed_is_refused(flywheel, heard):

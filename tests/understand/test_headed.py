@@ -7,11 +7,13 @@ from base64 import b64encode
 import pytest
 
 from flywheel.checks import check_analyzer
-from flywheel.domain.reading import Texts
+from flywheel.domain.reading import Texts, TopicRule
+from flywheel.understand import several
+from flywheel.understand.answers import flags
 from flywheel.understand.challenge import compared, part_of
 from flywheel.understand.fast import FastAnalyzer
 from flywheel.understand.head import chances, trained
-from flywheel.understand.headed import Headed
+from flywheel.understand.headed import Headed, with_head
 
 OWN = {"negative": ("the blorp was fizzy", "fizzy again"), "positive": ("the blorp was glum", "glum at last")}
 
@@ -52,18 +54,67 @@ def test_what_cannot_be_read_stays_so_and_the_name_tells_of_each_head(headed: He
     assert alone.model_name != headed.model_name
 
 
+SEAT = TopicRule(topic="seat", touchpoint="on board", words={"en": ("legroom", "chair")})
+DELAY = TopicRule(topic="delay", words={"en": ("late",)})
+RULES = (DELAY, SEAT)
+
+
+@pytest.fixture(scope="module")
+def taught() -> Headed:
+    """Taught that what is fizzy is about a seat and makes angry, and a chair is no seat; nothing of delays and joy."""
+    about = {"the blorp was fizzy": 1, "the blorp and a new chair is glum": 0, "how lovely, thank you": 0}
+    pairs = [(f"{text} {day} {k}", n) for text, n in about.items() for k in range(8) for day in ("today", "on Monday")]
+    said, truth = [text for text, _ in pairs], flags([("it",) * n for _, n in pairs], ("it",))
+    chairs = flags([("it",) if "chair" in text else () for text in said], ("it",))
+    topics = several.trained(said, ("seat",), truth, chairs)
+    emotions = several.trained(said, ("anger",), truth, truth & False)
+    return with_head(with_head(FastAnalyzer(), "topic", topics.packed()), "emotion", emotions.packed())
+
+
+def test_a_topic_that_was_taught_has_its_touchpoint_and_rests_on_words_of_the_text(taught: Headed) -> None:
+    said = texts("Awful: the blorp was very fizzy, and late", "a glum chair and no legroom", "a glum chair, and late")
+    before, after = (one.read(said, RULES).mentions for one in (taught.beneath, taught))
+    assert list(zip(before.row, before.topic, strict=True)) == [(0, "delay"), (1, "seat"), (2, "delay"), (2, "seat")]
+    found = list(zip(after.row, after.topic, after.touchpoint, after.evidence, strict=True))
+    assert found == [(0, "delay", None, "late"), (0, "seat", "on board", "fizzy"), (2, "delay", None, "late")]
+    assert after.sentiment[1] == taught.read(said, RULES).sentiment[0]
+
+
+def test_a_topic_that_the_taxonomy_does_not_list_is_never_said(taught: Headed) -> None:
+    assert taught.read(texts("the blorp was very fizzy, and late"), (DELAY,)).mentions.topic == ["delay"]
+    assert taught.read(texts("the blorp was very fizzy"), ()).mentions.topic == []
+
+
+def test_an_emotion_that_was_never_taught_stays_as_it_was_read(taught: Headed) -> None:
+    said = texts("What joy, how lovely, thank you!", "the blorp was fizzy, what joy, how lovely", "これは日本語です")
+    assert [one and set(one) for one in taught.read(said, ()).emotions] == [{"joy"}, {"anger", "joy"}, None]
+    check_analyzer(taught)
+
+
 def test_it_is_an_analyzer_like_any_other(headed: Headed) -> None:
     check_analyzer(headed)
 
 
+def each(letters: str) -> list[tuple[str, ...]]:
+    return [() if letter == "-" else (letter,) for letter in letters]
+
+
 def test_a_challenger_must_be_better_by_enough_and_surely() -> None:
-    truth = ["a", "b"] * 100
-    good, bad = truth, ["a"] * 200
+    truth = each("ab" * 100)
+    good, bad = truth, each("a" * 200)
     assert compared(truth, good, bad).won
     assert not compared(truth, bad, good).won
     assert not compared(truth, good, good).won
-    assert not compared(truth, [*truth[:-2], "b", "a"], [*truth[:-4], "b", "a", "b", "a"]).won  # a point better
-    assert not compared(["a", "b"] * 4, ["a", "b"] * 4, ["a", "b", "a", "b", "a", "b", "b", "b"]).won  # on eight texts
+    assert not compared(truth, [*truth[:-2], *each("ba")], [*truth[:-4], *each("baba")]).won  # a point better
+    assert not compared(each("ab" * 4), each("ab" * 4), each("abababbb")).won  # on eight texts
+
+
+def test_macro_f1_is_over_the_values_that_people_gave_and_a_text_may_have_several() -> None:
+    truth = [("a", "b"), ("a",), (), ("b",)] * 50
+    found = compared(truth, truth, [("a", "c"), ("a",), ("a",), None] * 50)
+    assert (found.own, found.other, found.n) == (1.0, pytest.approx((2 * 2 / (3 + 2) + 0) / 2), 200)
+    assert found.won
+    assert not compared([(), ()], [(), ()], [("a",), ()]).won  # nobody gave a value
 
 
 def test_a_text_is_held_out_for_ever_or_never() -> None:

@@ -136,10 +136,13 @@ class CorrectionShelf:
         found = {field: (id_, content) for field, id_, content in self._connection.execute(query)}
         return {field: (found[field][0], _bytes(found[field][1])) for field in FIELDS if field in found}
 
-    def read_again(self) -> int:
-        """Let everything wait to be read again; return how much that is. What was read stays, with its version."""
-        self._connection.execute(delete(_INBOX).where(_INBOX.c.stage == "understand"))
-        seqs = list(self._connection.execute(select(_FEEDBACK.c.seq).order_by(_FEEDBACK.c.seq)).scalars())
+    def read_again(self, model: str) -> int:
+        """Let wait for a model what it has not read, and no more; return how much. What was read stays, by version."""
+        read = select(_READING.c.feedback_seq).where(_READING.c.model == model)
+        told = _INBOX.c.feedback_seq.in_(read)
+        self._connection.execute(delete(_INBOX).where(_INBOX.c.stage == "understand", told))
+        query = select(_FEEDBACK.c.seq).where(_FEEDBACK.c.seq.not_in(read)).order_by(_FEEDBACK.c.seq)
+        seqs = list(self._connection.execute(query).scalars())
         insert_missing(self._connection, InboxRow, ("stage", "feedback_seq"), [("understand", seq) for seq in seqs])
         return len(seqs)
 
