@@ -23,7 +23,7 @@ _MOST_NAMED = 5
 
 
 def import_file(
-    file: Annotated[Path, Parameter(name="FILE", help="CSV or JSON Lines: feedback_id, field, value, by, at.")],
+    file: Annotated[Path, Parameter(name="FILE", help="CSV or JSON Lines: feedback_id, field, value (a|b), by, at.")],
     /,
     *,
     options: Options = PLAIN,
