@@ -9,17 +9,19 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flywheel.cli.label_names import Kind, named
+from flywheel.cli.label_names import named
 from flywheel.cli.labelled_texts import LabelledTexts
 from flywheel.cli.screen import say
 from flywheel.cli.text_parts import TextPlan, parts
+from flywheel.domain.correction import SEVERAL
 from flywheel.domain.labelling import Flags, Floats, Labelling, LabelScore, Sureness, judged
-from flywheel.domain.reading import Readings, Texts, TopicRule
+from flywheel.domain.reading import Texts, TopicRule
 from flywheel.domain.record import Record
 from flywheel.domain.scoring import Figure
 from flywheel.errors import ConfigError
 from flywheel.ports import Analyzer
-from flywheel.understand import encoded_head
+from flywheel.understand import encoded_head, several
+from flywheel.understand.answers import answers
 from flywheel.understand.columns import Index
 from flywheel.understand.deep import DeepAnalyzer
 from flywheel.understand.head import chances, trained
@@ -74,9 +76,12 @@ def read(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...],
 def fitted(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...], plan: TextPlan) -> list[TextScore]:
     """Judge a head that is learned from a part of the file on the rest; the analyzer beside it where it can answer.
 
-    Sentiment is fused with the analyzer's. Of a text with several labels the first is learned.
+    Sentiment is fused with the analyzer's, and so are topics and emotions where a text has several. Of several intents
+    the first is learned.
     """
     data, part, rest = parts(data, plan)
+    if plan.kind in SEVERAL and (data.truth.sum(axis=1) > 1).any():
+        return _fitted_several(data, part, rest, _asked(data, analyzer, topics, plan), analyzer.model_name, plan.seed)
     labels = data.first()
     said = _asked(data, analyzer, topics, plan) if plan.kind == "sentiment" else None
     beside = None if said is None else said.chances
@@ -96,6 +101,25 @@ def fitted(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
     return [own, _score(here, _some(said, rest), analyzer.model_name, plan.seed)]
 
 
+def _fitted_several(
+    data: LabelledTexts, part: Index, rest: Index, said: _Answers, model: str, seed: int
+) -> list[TextScore]:
+    """Judge a head for texts with several labels; labels that are too rare to be learned are as the analyzer says."""
+    often = several.learnable(data.truth[part])
+    if not often.any():
+        raise ConfigError(
+            f"Too few texts to learn from: no label stands at {several.FEWEST} and is missing at as many."
+        )
+    names, cells = [name for name, there in zip(data.names, often, strict=True) if there], np.ix_(part, often)
+    say(f"Learning from {len(part):,} texts ...")
+    head = several.trained([data.texts[row] for row in part], names, data.truth[cells], said.guess[cells], seed)
+    here, guess, start = data.some(rest.tolist()), said.guess[rest].copy(), time.process_time()
+    guess[:, often] = head.said(several.seen(here.texts), guess[:, often])
+    speed = len(rest) / max(time.process_time() - start, 1e-6)
+    own = _judged(here, guess, None, head.name(), speed, seed).model_copy(update={"learned_from": len(part)})
+    return [own, _score(here, _some(said, rest), model, seed)] if said.guess[rest].any() else [own]
+
+
 def _asked(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...], plan: TextPlan) -> _Answers:
     n = len(data.texts)
     say(f"{n:,} texts are read by {analyzer.model_name} ...")
@@ -103,7 +127,7 @@ def _asked(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
     usual = [usual_language(data.texts)] * n
     readings = analyzer.read(Texts(data.texts, [plan.language] * n, [None] * n, [""] * n, usual=usual), topics)
     speed = n / max(time.process_time() - start, 1e-6)
-    said = _said(readings, plan.kind)
+    said = answers(readings, plan.kind)
     place = {name.casefold(): at for at, name in enumerate(data.names)}
     guess, strange = np.zeros((n, len(data.names)), np.bool_), Counter[str]()
     for row, names in enumerate(said):
@@ -116,19 +140,6 @@ def _asked(data: LabelledTexts, analyzer: Analyzer, topics: tuple[TopicRule, ...
     if plan.kind == "sentiment":
         shares = chances(readings)[:, [at for at, name in enumerate(LABELS) if name in data.names]]
     return _Answers(guess, shares, np.array([one is not None for one in said]), list(readings.status), speed, strange)
-
-
-def _said(readings: Readings, kind: Kind) -> list[tuple[str, ...] | None]:
-    """Return the labels of each text, None where it was not read."""
-    if kind == "emotion":
-        return list(readings.emotions)
-    if kind == "topic":
-        found: list[list[str]] = [[] for _ in readings.status]
-        for row, topic in zip(readings.mentions.row, readings.mentions.topic, strict=True):
-            found[row].append(topic)
-        return [tuple(names) if state == "read" else None for names, state in zip(found, readings.status, strict=True)]
-    column = readings.label if kind == "sentiment" else readings.intent
-    return [None if one is None else (one,) for one in column]
 
 
 def _score(data: LabelledTexts, said: _Answers, model: str, seed: int) -> TextScore:

@@ -22,6 +22,8 @@ from flywheel.understand.tokens import own_words
 from flywheel.understand.vocabulary import Array
 
 KIND = "several-1"
+FEWEST = 10
+"""Texts that have a value, and texts that do not, below which it is not learned."""
 _PENALTY = 1.0
 _PENALTY_OF_OTHERS = 5.0
 """What the other model says of other values tells less of this one: "late" of "cancelled"."""
@@ -84,10 +86,16 @@ def seen(texts: list[str]) -> Seen:
     return Seen(own, counted(own))
 
 
+def learnable(truth: Flags) -> Flags:
+    """Return for each value whether so many texts have it, and have it not, that it can be learned."""
+    often = truth.sum(axis=0)
+    return np.asarray((often >= FEWEST) & (often <= len(truth) - FEWEST))
+
+
 def trained(texts: list[str], labels: Sequence[str], truth: Flags, beside: Flags, seed: int = 1) -> SeveralHead:
     """Learn which of `labels` a text has; `truth` and `beside`, what another model says, have a column for each.
 
-    Each label must stand at some texts and be missing at some. Equal texts stay together when scores become
+    Each label must be `learnable`. Equal texts stay together when scores become
     probabilities: a text that was learned proves nothing.
     """
     here = seen(texts)

@@ -18,8 +18,7 @@ from flywheel.understand.headed import Headed, with_head
 from flywheel.understand.several import SeveralHead
 
 FEWEST_LABELS = 60
-FEWEST_OF_EACH = 10
-"""Texts with a value, and of several that a text may have also without it, below which it is not learned."""
+FEWEST_OF_EACH = several.FEWEST
 FEWEST_HELD_OUT = 20
 
 
@@ -74,8 +73,10 @@ def planned(of: Material, feedback_id: Sequence[str], held: int) -> Plan:
     parts = [part_of(one) for one in feedback_id]
     rows = [row for row, part in enumerate(parts) if part >= HELD_OUT]
     often = Counter(value for row in rows for value in of.truth[row])
-    most = len(rows) - FEWEST_OF_EACH if of.field in SEVERAL else len(rows)
-    values = tuple(sorted(value for value, n in often.items() if FEWEST_OF_EACH <= n <= most))
+    names = sorted(often)
+    truth = flags([of.truth[row] for row in rows], names)
+    enough = several.learnable(truth) if of.field in SEVERAL else truth.sum(axis=0) >= FEWEST_OF_EACH
+    values = tuple(name for name, there in zip(names, enough, strict=True) if there)
     if of.field not in SEVERAL:
         rows = [row for row in rows if of.truth[row][0] in values]
     asked = [row for row, part in enumerate(parts) if part == held]

@@ -25,7 +25,6 @@ from flywheel.understand.emotions import EMOTIONS
 from flywheel.understand.fast import FastAnalyzer
 from flywheel.understand.head import apart
 from flywheel.understand.headed import with_head
-from flywheel.understand.teaching import FEWEST_OF_EACH
 
 DATA = Path(os.environ.get("FLYWHEEL_DATA", Path(__file__).parents[3] / "shared" / "data"))
 FOLDS, SIZES, SEED = 5, (300, 1_000, None), 1
@@ -61,7 +60,7 @@ def _tell(of: Corrected) -> None:
         after, train, read = said.copy(), 0.0, 0.0
         for one in range(FOLDS):
             rows = np.random.default_rng(SEED).permutation(np.flatnonzero(fold != one))[:size]
-            often = truth[rows].sum(axis=0) >= FEWEST_OF_EACH
+            often = several.learnable(truth[rows])
             taught, learn = [name for name, there in zip(names, often, strict=True) if there], np.ix_(rows, often)
             start = time.process_time()
             head = several.trained([of.text[row] for row in rows], taught, truth[learn], said[learn], SEED)

@@ -91,6 +91,27 @@ def test_a_text_may_have_several_labels(flywheel, tmp_path):
     assert found["per_class"]["cleanliness"]["recall"] == 1.0
 
 
+def test_a_head_that_is_learned_from_the_file_finds_several_labels_of_a_text_beside_the_tiers(flywheel, tmp_path):
+    about = {
+        "the blorp was fizzy": "blorp",
+        "the quim was loud": "quim",
+        "fizzy was the blorp, loud the quim": "blorp,quim",
+    }
+    rows = [f'"{text} {k}","{labels}"' for k in range(20) for text, labels in about.items()]
+    file = tmp_path / "topics.csv"
+    late = [f"late train {k},delay" for k in range(8)]  # too few: as the tier's own word list has it
+    file.write_text("\n".join(["text,about", *rows, *late]) + "\n")
+    words = ("--text", "text", "--label", "about", "--several", ",", "--tier", "fast", "--fit", "--share", "0.6")
+    found = flywheel("evaluate", "topic", file, *words, "--json").document
+    assert found["model"].startswith("several-1.")
+    assert found["learned_from"] + found["n"] == 68
+    assert {name: score["f1"] for name, score in found["per_class"].items()} == {
+        "blorp": 1.0,
+        "quim": 1.0,
+        "delay": 1.0,
+    }
+
+
 @pytest.mark.parametrize(
     ("words", "says"),
     [
