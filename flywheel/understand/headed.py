@@ -35,6 +35,10 @@ class Headed(Analyzer):
         """Return the name of what is beneath, then of each head: readings of different names are never mixed."""
         return "+".join([self.beneath.model_name, *self._names])
 
+    def for_cycle(self, cycle_id: str) -> Headed:
+        """Return the same heads on what reads beneath in this cycle, with its budget."""
+        return self.model_copy(update={"beneath": self.beneath.for_cycle(cycle_id)})
+
     def read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         """Return the readings; a text that was not read beneath stays so."""
         readings = replace(self.beneath.read(texts, taxonomy), model=self.model_name)

@@ -91,6 +91,21 @@ def test_an_emotion_that_was_never_taught_stays_as_it_was_read(taught: Headed) -
     check_analyzer(taught)
 
 
+class Thrifty(FastAnalyzer):
+    """Reads like the fast tier, and knows whose budget it spends."""
+
+    cycle: str = ""
+
+    def for_cycle(self, cycle_id: str) -> Thrifty:
+        return self.model_copy(update={"cycle": cycle_id})
+
+
+def test_what_is_beneath_still_spends_the_budget_of_its_cycle(headed: Headed) -> None:
+    spends = Headed(beneath=Thrifty(), heads=headed.heads).for_cycle("c1").beneath
+    assert isinstance(spends, Thrifty)
+    assert spends.cycle == "c1"
+
+
 def test_it_is_an_analyzer_like_any_other(headed: Headed) -> None:
     check_analyzer(headed)
 
