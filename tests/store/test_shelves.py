@@ -140,6 +140,19 @@ def test_the_roll_ups_equal_a_scan_of_the_readings(
         assert sum(shown.values()) == sum(shelves.feedback.counts().values())
 
 
+def test_only_what_a_model_has_not_read_waits_for_it(store: Store, cycle: Cycle, say: Any, judged: Any) -> None:
+    def waiting(model: str) -> tuple[int, list[str]]:
+        with store.write(cycle.fence) as shelves:
+            return shelves.corrections.read_again(model), shelves.feedback.unread(9).text
+
+    add(store, cycle, say(["a", "b"]))
+    read_all(store, cycle, judged)
+    add(store, cycle, say(["c"]))
+    assert waiting("m2") == (3, ["a", "b", "c"])
+    assert waiting("m1") == (1, ["c"])
+    assert waiting("m1") == (1, ["c"])
+
+
 def test_an_inbox_is_emptied_only_with_the_result(store: Store, cycle: Cycle, say: Any, judged: Any) -> None:
     add(store, cycle, say(["a", "b"]))
     with store.read() as shelves:

@@ -141,7 +141,9 @@ class CorrectionShelf:
         read = select(_READING.c.feedback_seq).where(_READING.c.model == model)
         told = _INBOX.c.feedback_seq.in_(read)
         self._connection.execute(delete(_INBOX).where(_INBOX.c.stage == "understand", told))
-        query = select(_FEEDBACK.c.seq).where(_FEEDBACK.c.seq.not_in(read)).order_by(_FEEDBACK.c.seq)
+        # not "not in": PostgreSQL goes through all readings for each text when they do not fit into its memory
+        fresh = ~read.where(_READING.c.feedback_seq == _FEEDBACK.c.seq).exists()
+        query = select(_FEEDBACK.c.seq).where(fresh).order_by(_FEEDBACK.c.seq)
         seqs = list(self._connection.execute(query).scalars())
         insert_missing(self._connection, InboxRow, ("stage", "feedback_seq"), [("understand", seq) for seq in seqs])
         return len(seqs)
