@@ -20,6 +20,7 @@ _LEFT = frozenset(
 )  # fmt: skip
 """Words that mean having left, whatever the other word is."""
 _MOST_NAMED = 6
+_MOST_ANSWERS = 100
 
 
 class Answers(NamedTuple):
@@ -95,5 +96,7 @@ def _plainly(word: str) -> str | float:
 
 
 def _words(counts: Counter[str]) -> str:
+    if len(counts) > _MOST_ANSWERS:  # of a column that is no answer: they may be people's names
+        return f"{len(counts):,} different things"
     most = [repr(one) for one, _ in counts.most_common(_MOST_NAMED)]
     return ", ".join(most) + (f" and {len(counts) - _MOST_NAMED} more" if len(counts) > _MOST_NAMED else "")

@@ -102,6 +102,8 @@ def _fits(kind: str, value: float, sort: Kind) -> bool:
 
 
 def _require(name: str, header: list[str], file: Path) -> None:
+    if not any(one.strip() for one in header):
+        raise ConfigError(f"{file.name} holds no table: a heading and rows are wanted, or one JSON object a line.")
     if name not in header:
         close = get_close_matches(name, header, n=1)
         hint = f" Did you mean {close[0]!r}?" if close else ""

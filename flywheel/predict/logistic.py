@@ -12,6 +12,7 @@ Rows = NDArray[np.int64]
 
 _STEPS = 30
 _CLOSE = 1e-7
+_KEEP = 0.1
 _LARGEST_LOGIT = 30.0
 
 
@@ -32,10 +33,13 @@ class Fit:
         return np.asarray(np.sqrt(np.maximum(((with_one @ self.covariance) * with_one).sum(axis=1), 0.0)))
 
 
-def fitted(rows: Floats, truth: Floats, penalty: Floats, start: Floats | None = None) -> Fit:
+def fitted(
+    rows: Floats, truth: Floats, penalty: Floats, start: Floats | None = None, *, with_spread: bool = True
+) -> Fit:
     """Maximise log likelihood - Σ penalty w² / 2 (iteratively reweighted least squares: Hastie et al. 2009, 4.4.1).
 
-    `penalty` has one number a column, above 0. Equal rows give equal weights, to the last digit.
+    `penalty` has one number a column, above 0. Equal rows give equal weights, to the last digit. What is fitted only to
+    be compared needs no covariance.
     """
     design = np.column_stack((np.ones(len(rows)), rows))
     ridge = np.concatenate(([1e-9], penalty))
@@ -43,21 +47,9 @@ def fitted(rows: Floats, truth: Floats, penalty: Floats, start: Floats | None = 
     if start is None:
         share = (truth.sum() + 0.5) / (len(truth) + 1.0)
         weights[0] = np.log(share / (1 - share))
-    loss = _loss(design, truth, ridge, weights)
-    for _ in range(_STEPS):
-        chance = sigmoid(design @ weights)
-        slope = design.T @ (truth - chance) - ridge * weights
-        step = np.linalg.solve(_curvature(design, chance, ridge), slope)
-        gained = False
-        for _ in range(12):  # Newton may overshoot where classes are nearly separated
-            tried = _loss(design, truth, ridge, weights + step)
-            if tried <= loss + 1e-12:
-                gained = loss - tried > _CLOSE * max(abs(loss), 1.0)
-                weights, loss = weights + step, tried
-                break
-            step = step / 2
-        if not gained:
-            break
+    weights = _climbed(design, truth, ridge, weights)
+    if not with_spread:
+        return Fit(weights, np.zeros((0, 0)))
     curvature = _curvature(design, sigmoid(design @ weights), ridge)
     return Fit(weights, np.asarray(np.linalg.inv(curvature), np.float64))
 
@@ -65,6 +57,42 @@ def fitted(rows: Floats, truth: Floats, penalty: Floats, start: Floats | None = 
 def sigmoid(logits: Floats) -> Floats:
     """Return 1 / (1 + e^-x)."""
     return np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -_LARGEST_LOGIT, _LARGEST_LOGIT))))
+
+
+def _climbed(design: Floats, truth: Floats, ridge: Floats, weights: Floats) -> Floats:
+    """Return the best weights: Newton's steps, with a curvature that is kept while they gain ten times less each.
+
+    The curvature costs as much as a hundred slopes (Kelley 2003, Solving Nonlinear Equations, chapter 2: chord method).
+    """
+    loss, gain = _loss(design, truth, ridge, weights), np.inf
+    curvature: Floats | None = None
+    for _ in range(_STEPS):
+        chance, fresh = sigmoid(design @ weights), curvature is None
+        if curvature is None:
+            curvature = _curvature(design, chance, ridge)
+        slope = design.T @ (truth - chance) - ridge * weights
+        whole = np.asarray(np.linalg.solve(curvature, slope), np.float64)
+        step, tried = _best_step(design, truth, ridge, weights, loss, whole)
+        last, gain = gain, loss - tried
+        weights, loss = weights + step, tried
+        close = gain <= _CLOSE * max(abs(loss), 1.0)
+        if close and fresh:
+            break
+        if close or gain > _KEEP * last:
+            curvature = None
+    return weights
+
+
+def _best_step(
+    design: Floats, truth: Floats, ridge: Floats, weights: Floats, loss: float, step: Floats
+) -> tuple[Floats, float]:
+    """Return the step, or a part of it, that does not lose, and the loss after it; none where even a little loses."""
+    for _ in range(12):  # Newton may overshoot where classes are nearly separated
+        tried = _loss(design, truth, ridge, weights + step)
+        if tried <= loss + 1e-12:
+            return step, tried
+        step = step / 2
+    return np.zeros_like(step), loss
 
 
 def _curvature(design: Floats, chance: Floats, ridge: Floats) -> Floats:

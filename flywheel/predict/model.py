@@ -23,6 +23,8 @@ _ROWS_A_PAIR = 15
 _NOT_BY_CHANCE = 12.0
 """A pair's score statistic, chi-square with one degree: 12 is p = 0.0005."""
 _INNER = 4
+_PLENTY = 4_000
+"""With so many of the rarer answer one inner fold tells what four do: a thousand of them stand in it."""
 _FAR_APART = 0.98
 
 
@@ -78,13 +80,14 @@ def trained(columns: Sequence[Column], truth: Floats, rows: Rows, seed: int = 1,
     known, yes = [at(one, rows) for one in columns], truth[rows]
     folds = stratified(yes, _folds(yes), seed, None if same is None else same[rows])
     logits = {plan: np.zeros(len(yes)) for plan in _plans()}
-    for k in range(int(folds.max()) + 1):
+    asked = np.flatnonzero(folds < _asked_folds(folds, yes))
+    for k in np.unique(folds[asked]).tolist():
         part, rest = np.flatnonzero(folds != k), np.flatnonzero(folds == k)
         for plan, (design, pairs, fit) in _attempts(known, yes, part).items():
             logits[plan][rest] = fit.logits(_with_pairs(design.rows([at(one, rest) for one in known]), pairs))
-    best = min(_plans(), key=lambda plan: _log_loss(logits[plan], yes))
+    best = min(_plans(), key=lambda plan: _log_loss(logits[plan][asked], yes[asked]))
     design, pairs, fit = _attempts(known, yes, np.arange(len(yes)), best)[best]
-    right = fitted(logits[best][:, None], yes, np.array([1e-6]))
+    right = fitted(logits[best][asked, None], yes[asked], np.array([1e-6]))
     slope, shift = float(right.weights[1]), float(right.weights[0])
     return Model(design, pairs, fit, max(slope, 0.0), shift, best[0])
 
@@ -101,6 +104,10 @@ def _folds(yes: Floats) -> int:
     return max(2, min(_INNER, int(min(yes.sum(), len(yes) - yes.sum()))))
 
 
+def _asked_folds(folds: Rows, yes: Floats) -> int:
+    return 1 if min(yes.sum(), len(yes) - yes.sum()) >= _PLENTY else int(folds.max()) + 1
+
+
 def _attempts(columns: Sequence[Column], yes: Floats, part: Rows, only: Plan | None = None) -> dict[Plan, Attempt]:
     """Fit each plan on a part, from the strongest penalty down: each starts where the last one ended."""
     design = learned(columns, part)
@@ -114,14 +121,14 @@ def _attempts(columns: Sequence[Column], yes: Floats, part: Rows, only: Plan | N
             if only is None or only == plan:
                 ridge = np.full(rows.shape[1], penalty)
                 ridge[single.shape[1] :] *= _PAIR_PENALTY
-                fit = fitted(rows, truth, ridge, start)
+                fit = fitted(rows, truth, ridge, start, with_spread=only is not None)
                 start, found[plan] = fit.weights, (design, pairs, fit)
     return found
 
 
 def _pairs(single: Floats, truth: Floats, design: Design) -> Rows:
     """Return the pairs of features that what is left unexplained asks for (score test, one pair at a time)."""
-    chance = sigmoid(fitted(single, truth, np.full(single.shape[1], _PENALTIES[1])).logits(single))
+    chance = sigmoid(fitted(single, truth, np.full(single.shape[1], _PENALTIES[1]), with_spread=False).logits(single))
     left, weight = truth - chance, chance * (1 - chance)
     score = (single * left[:, None]).T @ single
     spread = (single * single * weight[:, None]).T @ (single * single)

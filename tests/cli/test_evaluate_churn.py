@@ -159,7 +159,11 @@ def test_a_number_that_nobody_shares_is_an_identifier_whatever_its_name(tmp_path
 
 
 def test_a_packed_file_and_a_json_list_are_refused_in_a_sentence(flywheel, tmp_path):
-    for name, content, says in (("a.csv", b"\x1f\x8b\x08", "unpack it"), ("a.json", b'[{"left": 1}]', "one JSON list")):
+    for name, content, says in (
+        ("none.csv", b"", "holds no table"),
+        ("a.csv", b"\x1f\x8b\x08", "unpack it"),
+        ("a.json", b'[{"left": 1}]', "one JSON list"),
+    ):
         (tmp_path / name).write_bytes(content)
         screen = flywheel("evaluate", "churn", tmp_path / name, "--label", "left")
         assert (screen.code, says in screen.err) == (2, True)
@@ -192,3 +196,8 @@ def test_a_handful_of_rows_is_refused(flywheel, tmp_path):
     screen = flywheel("evaluate", "churn", file, "--label", "left")
     assert screen.code == 2
     assert "at least 20 of each" in screen.err
+
+
+def test_names_in_a_column_that_is_no_answer_are_not_printed(flywheel, tmp_path):
+    screen = flywheel("evaluate", "churn", written(tmp_path), "--label", "name")
+    assert (screen.code, "240 different things" in screen.err, "Customer 7" in screen.err) == (2, True, False)

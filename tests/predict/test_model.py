@@ -7,7 +7,7 @@ import pytest
 
 from flywheel.errors import ConfigError
 from flywheel.predict.apart import foreseen_apart
-from flywheel.predict.design import Category, Column, Number
+from flywheel.predict.design import Category, Column, Number, at
 from flywheel.predict.drivers import drivers, told
 from flywheel.predict.folds import splits, stratified
 from flywheel.predict.judged import auc, brier, judged
@@ -46,6 +46,16 @@ def test_weights_are_those_of_a_textbook() -> None:
     fit = fitted(rows, truth, np.array([1e-9]))
     assert fit.weights == pytest.approx([np.log(2 / 8), np.log(5 / 5) - np.log(2 / 8)], abs=1e-6)
     assert fit.spread(np.array([[0.0]]))[0] == pytest.approx(np.sqrt(1 / 2 + 1 / 8), abs=1e-6)
+
+
+def test_with_plenty_of_rows_one_inner_fold_gives_risks_as_true_as_four() -> None:
+    chance = np.random.default_rng(5)
+    signs = chance.normal(size=(24_000, 2))
+    risk = sigmoid(signs @ [1.0, -0.5])
+    truth = (chance.random(24_000) < risk).astype(np.float64)
+    columns: list[Column] = [Number("one", signs[:, 0]), Number("other", signs[:, 1])]
+    found = trained(columns, truth, np.arange(12_000)).risks([at(one, np.arange(12_000, 24_000)) for one in columns])
+    assert np.abs(found - risk[12_000:]).mean() < 0.015
 
 
 def test_classes_that_are_fully_apart_do_not_run_away() -> None:
