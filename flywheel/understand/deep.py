@@ -13,6 +13,7 @@ from flywheel.ports import Analyzer
 from flywheel.understand.columns import Index
 from flywheel.understand.encoder import MISSING, encoder_name, is_installed
 from flywheel.understand.fast import FastAnalyzer
+from flywheel.understand.features import LONG
 from flywheel.understand.fusion import deep_head
 from flywheel.understand.head import chances
 from flywheel.understand.sentiment import LABELS
@@ -29,7 +30,8 @@ class DeepAnalyzer(Analyzer):
 
     A text is encoded where the fast tier's confidence is at most `below` (1: every text; the default: about half of
     them, at twice the speed and hardly a loss), where it is urgent, and where it speaks of leaving, hardship, law or
-    safety.
+    safety. Texts of more than LONG words, which the fast tier reads sentence by sentence, are not: whole or by sentences,
+    the encoder made their reading worse.
     """
 
     fast: FastAnalyzer = FastAnalyzer()
@@ -50,16 +52,17 @@ class DeepAnalyzer(Analyzer):
     def read(self, texts: Texts, taxonomy: tuple[TopicRule, ...]) -> Readings:
         """Return one reading per text, in order; only sentiment, label and confidence differ from the fast tier's."""
         said = replace(self.fast.read(texts, taxonomy), model=self.model_name)
-        rows = self._doubtful(said)
+        rows = self._doubtful(said, texts.text)
         for start in range(0, len(rows), _TEXTS):
             said = _judged(said, texts.text, rows[start : start + _TEXTS])
         return said
 
-    def _doubtful(self, said: Readings) -> Index:
+    def _doubtful(self, said: Readings, text: list[str]) -> Index:
         unsure = said.confidence <= self.below
         much = [u == "high" or i in _MATTERS for u, i in zip(said.urgency, said.intent, strict=True)]
         read = np.array([status == "read" for status in said.status], np.bool_)
-        return np.flatnonzero(read & (unsure | np.array(much, np.bool_)))
+        short = np.array([len(own.split()) <= LONG for own in text], np.bool_)
+        return np.flatnonzero(read & short & (unsure | np.array(much, np.bool_)))
 
 
 def _judged(said: Readings, text: list[str], rows: Index) -> Readings:

@@ -74,6 +74,14 @@ def test_everything_but_the_sentiment_is_as_the_fast_tier_read_it() -> None:
     assert said.model != fast.model
 
 
+def test_a_long_text_keeps_the_fast_tiers_word() -> None:
+    long = " ".join(["The food was cold and the room was loud, but the staff were kind."] * 4)
+    fast, said = FastAnalyzer().read(batch([long, long[:60]]), ()), read([long, long[:60]])
+
+    assert said.confidence[0] == fast.confidence[0]
+    assert said.confidence[1] != fast.confidence[1]
+
+
 def test_scores_are_the_same_alone_and_among_others() -> None:
     texts = [f"It was the {k}th time that nobody answered me about order {k * 7}." for k in range(60)]
 
