@@ -30,8 +30,8 @@ class DeepAnalyzer(Analyzer):
 
     A text is encoded where the fast tier's confidence is at most `below` (1: every text; the default: about half of
     them, at twice the speed and hardly a loss), where it is urgent, and where it speaks of leaving, hardship, law or
-    safety. Texts of more than LONG words, which the fast tier reads sentence by sentence, are not: whole or by sentences,
-    the encoder made their reading worse.
+    safety. Texts of more than LONG words, which the fast tier reads sentence by sentence, are not: whole or by
+    sentences, the encoder made their reading worse.
     """
 
     fast: FastAnalyzer = FastAnalyzer()
