@@ -85,3 +85,13 @@ def configure(project: Path) -> Callable[[str, str], None]:
         file.write_text(text.replace(old, new))
 
     return replace
+
+
+@pytest.fixture
+def trial(flywheel: Flywheel) -> Flywheel:
+    """`flywheel trial FILE` with the arm in "group", of which "old" is the control."""
+
+    def call(file: object, *words: object, metric: str = "bought") -> Screen:
+        return flywheel("trial", file, "--arm", "group", "--control", "old", "--metric", metric, *words)
+
+    return call
