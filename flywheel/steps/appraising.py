@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
+from math import fsum
 
 from flywheel.config.settings import Settings
 from flywheel.domain.cycle import Cycle
@@ -111,7 +112,8 @@ def _momentum(cycle: Cycle, shelves: Shelves, lifts: Sequence[Lift], before: dic
     told = [one for one in shelves.standings.of(cycle.id) if one.verdict != "cannot tell"]
     parts = Parts(
         coverage=sum(tally.done for tally in read) / heard if heard else None,
-        speed=sum(1 / (1 + max(days, 0.0)) for days in waited) / len(waited) if waited else None,
+        # rows come in the database's own order: an exact sum does not know it
+        speed=fsum(1 / (1 + max(days, 0.0)) for days in waited) / len(waited) if waited else None,
         proven=good / done if done else None,
         standing=sum(one.verdict != "behind" for one in told) / len(told) if told else None,
     )
