@@ -50,7 +50,8 @@ def _require_modest(file: Path) -> None:
     try:
         with zipfile.ZipFile(file) as parts:
             size = sum(part.file_size for part in parts.infolist())
-    except (zipfile.BadZipFile, NotImplementedError) as error:  # the second: zipfile's, not ours, of a newer zip
+    # NotImplementedError is how ZipFile refuses an archive that asks for a newer unpacker than Python has
+    except (zipfile.BadZipFile, NotImplementedError) as error:
         raise PermanentError(f"{file.name} is damaged ({type(error).__name__}).") from error
     if size > _LARGEST:
         raise PermanentError(

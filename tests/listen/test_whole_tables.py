@@ -106,6 +106,22 @@ def test_a_file_that_would_unpack_to_fill_the_disk_is_refused(tmp_path: Path, he
         hear(excel(tmp_path / "in.xlsx"))
 
 
+@pytest.mark.parametrize(
+    ("place", "bytes_there", "why"),
+    [(0, b"XX", "BadZipFile"), (6, b"\x63\x00", "NotImplementedError")],  # no entry; an entry for unpacker 9.9
+)
+def test_a_sheet_whose_archive_cannot_be_listed_is_called_damaged(
+    tmp_path: Path, hear: Any, place: int, bytes_there: bytes, why: str
+) -> None:
+    source = excel(tmp_path / "in.xlsx", ROWS)
+    packed = bytearray((tmp_path / "in.xlsx").read_bytes())
+    entry = packed.index(b"PK\x01\x02") + place
+    packed[entry : entry + 2] = bytes_there
+    (tmp_path / "in.xlsx").write_bytes(packed)
+    with pytest.raises(PermanentError, match=rf"in\.xlsx is damaged \({why}\)"):
+        hear(source)
+
+
 def test_values_with_parts_and_moments_come_out_of_parquet_as_text(tmp_path: Path, hear: Any) -> None:
     path = tmp_path / "odd [1].parquet"
     duckdb.connect(":memory:").execute(
