@@ -42,8 +42,18 @@ def read_cells(cells: Iterable[str], *, comma_is_decimal: bool = False) -> Mappi
         return plain
     words = {cell: " ".join(cell.translate(_MINUS).split()) for cell in distinct}
     bare = {cell: _bare(word) for cell, word in words.items()}
-    thousands, decimal = _signs([one for one in bare.values() if any(map(str.isdigit, one))], comma_is_decimal)
+    digits = [one for one in bare.values() if any(map(str.isdigit, one))]
+    thousands, decimal = _signs(digits, comma_is_decimal=comma_is_decimal)
     return {cell: _read(words[cell].casefold(), bare[cell], thousands, decimal) for cell in words}
+
+
+def compared(word: str) -> str | float:
+    """Return a word as it is compared with others: 1 and 1.0 are the same, Yes and yes too."""
+    try:
+        value = float(word)
+    except ValueError:
+        return word.casefold()
+    return word.casefold() if np.isnan(value) else value
 
 
 def _plain(distinct: set[str]) -> Mapping[str, Read] | None:
@@ -87,7 +97,7 @@ def _bare(word: str) -> str:
     return f"{sign}{plain}" if plain[:1].isdigit() or plain[:1] in ".,-" else word
 
 
-def _signs(numbers: list[str], comma_is_decimal: bool) -> tuple[str, str]:  # noqa: FBT001
+def _signs(numbers: list[str], *, comma_is_decimal: bool) -> tuple[str, str]:
     """Return the sign between thousands (or none) and that before decimals."""
     both = [one for one in numbers if "," in one and "." in one]
     if both:

@@ -8,6 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import chain
 from typing import Literal
 
+from flywheel.cli.cell_values import compared
 from flywheel.errors import ConfigError
 from flywheel.understand.sentiment import LABELS
 
@@ -38,9 +39,9 @@ def mapped(labels: Mapping[str, int], mapping: Sequence[str], kind: Kind, *, fit
     """
     if mapping:
         given = parse_map(",".join(mapping))
-        wanted = {_plainly(label): name for label, name in given.items()}
-        found = {label: wanted[_plainly(label)] for label in labels if _plainly(label) in wanted}
-        if not found and {_plainly(name) for name in given.values()} & {_plainly(label) for label in labels}:
+        wanted = {compared(label): name for label, name in given.items()}
+        found = {label: wanted[compared(label)] for label in labels if compared(label) in wanted}
+        if not found and {compared(name) for name in given.values()} & {compared(label) for label in labels}:
             raise ConfigError(
                 "--map is written the other way round: NAME=LABEL, our name first, then what the file says."
             )
@@ -68,7 +69,7 @@ def parse_map(mapping: str) -> dict[str, str]:
 
 def example(labels: Collection[str]) -> str:
     """Return how the labels might be mapped, where they look like stars or the like; a person must know."""
-    numbers = {_plainly(label) for label in labels}
+    numbers = {compared(label) for label in labels}
     if not numbers or not all(isinstance(one, float) for one in numbers):
         return "--map negative=LABEL,LABEL,neutral=LABEL,positive=LABEL"
     if numbers <= {0.0, 1.0}:
@@ -102,7 +103,7 @@ def several(labels: Mapping[str, int]) -> str | None:
 
 
 def _sentiments(labels: Mapping[str, int]) -> dict[str, str]:
-    numbers = {_plainly(label) for label in labels}
+    numbers = {compared(label) for label in labels}
     if -1.0 in numbers and numbers <= {-1.0, 0.0, 1.0}:
         return {label: LABELS[int(float(label)) + 1] for label in labels}
     words = _words(_SENTIMENTS)
@@ -117,11 +118,3 @@ def _sentiment(name: str) -> str:
 
 def _words(names: Mapping[str, str]) -> dict[str, str]:
     return dict(chain.from_iterable(((word, name) for word in words.split()) for name, words in names.items()))
-
-
-def _plainly(label: str) -> str | float:
-    """Return a label as it is compared: 1 and 1.0 are the same, NEG and neg too."""
-    try:
-        return float(label)
-    except ValueError:
-        return label.casefold()

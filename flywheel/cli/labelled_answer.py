@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from flywheel.cli.cell_values import SAYS_NOTHING, read_cells
+from flywheel.cli.cell_values import SAYS_NOTHING, compared, read_cells
 from flywheel.errors import ConfigError
 from flywheel.predict.logistic import Floats
 
@@ -44,12 +44,12 @@ def answers(label: str, column: Sequence[str], positive: str | None) -> Answers:
 
 
 def _named(label: str, cells: list[str], counts: Counter[str], positive: str) -> Answers:
-    wanted = _plainly(positive.strip().rstrip("."))
-    if wanted not in {_plainly(one) for one in counts}:
+    wanted = compared(positive.strip().rstrip("."))
+    if wanted not in {compared(one) for one in counts}:
         raise ConfigError(f"Column {label!r} never says {positive!r}; it says {_words(counts)}.")
-    others = Counter({one: n for one, n in counts.items() if _plainly(one) != wanted})
+    others = Counter({one: n for one, n in counts.items() if compared(one) != wanted})
     notices = (f"In {label!r} everything else than {positive!r} is no: {_words(others)}.",) if len(others) > 1 else ()
-    return Answers(np.array([float(_plainly(one) == wanted) if one else np.nan for one in cells]), notices)
+    return Answers(np.array([float(compared(one) == wanted) if one else np.nan for one in cells]), notices)
 
 
 def _told(label: str, cells: list[str], counts: Counter[str]) -> Answers:
@@ -78,21 +78,8 @@ def _meaning_left(values: set[str]) -> str | None:
     left = values & _LEFT
     if len(left) == 1:
         return left.pop()
-    numbers = {float(one): one for one in values if _is_number(one)}
+    numbers = {compared(one): one for one in values}
     return numbers[1] if set(numbers) == {-1, 1} else None
-
-
-def _is_number(word: str) -> bool:
-    try:
-        float(word)
-    except ValueError:
-        return False
-    return True
-
-
-def _plainly(word: str) -> str | float:
-    """Return a value as it is compared: 1 and 1.0 are the same, Yes and yes too."""
-    return float(word) if _is_number(word) else word.casefold()
 
 
 def _words(counts: Counter[str]) -> str:

@@ -12,6 +12,7 @@ import numpy as np
 from cyclopts import Parameter
 
 from flywheel.cli import trial_table
+from flywheel.cli.cell_values import compared
 from flywheel.cli.options import PLAIN, Options
 from flywheel.cli.screen import answer
 from flywheel.cli.trial_plot import drawn
@@ -24,6 +25,7 @@ from flywheel.learn.trial_facts import TUNED_TO, Labels, TrialData, TrialPlan
 from flywheel.whole_file import write_whole
 
 _NOT_KNOWN = frozenset({"na", "n/a", "#n/a", "nan", "nat", "?"})
+"""How tables say that an arm is not known: fewer words than elsewhere, since "none" and "unknown" are arms' names."""
 _Names = Annotated[tuple[str, ...], Parameter(consume_multiple=True, negative=())]
 
 
@@ -141,15 +143,8 @@ def _called(name: str, names: Sequence[str]) -> str | None:
     """Return the arm of that name, else the only one that differs from it by capitals, or as 0 does from 0.0."""
     if name in names:
         return name
-    alike = [one for one in names if one.casefold() == name.casefold() or _plainly(one) == _plainly(name)]
+    alike = [one for one in names if compared(one) == compared(name)]
     return alike[0] if len(alike) == 1 else None
-
-
-def _plainly(name: str) -> float | str:
-    try:
-        return float(name)
-    except ValueError:
-        return name
 
 
 def _shares(given: tuple[str, ...], names: tuple[str, ...]) -> tuple[float, ...] | None:
