@@ -17,7 +17,7 @@ from flywheel.understand import head as words
 from flywheel.understand.columns import Index
 from flywheel.understand.encoder import NOISE, encoded, encoded_alone
 from flywheel.understand.encoder_network import Vectors
-from flywheel.understand.head import Head, apart
+from flywheel.understand.head import FEW_LABELS, Head, apart
 from flywheel.understand.softmax import minimise, softmax
 from flywheel.understand.steady import COARSE, STEP, steady
 from flywheel.understand.tokens import own_words
@@ -26,7 +26,6 @@ from flywheel.understand.vocabulary import Array
 _FOLDS = 5
 _NAME = re.compile(r"[^\W\d_]{2,}")
 _STEPS = 100
-_FEW_LABELS = 6
 _PENALTIES = (0.1, 0.03, 0.01)
 """Ridge penalties per squared weight, over the number of texts; which one serves is seen on a fold left out."""
 
@@ -60,7 +59,7 @@ def scored(own: list[str], weights: Array) -> Array:
     def raw(vectors: Vectors) -> Array:
         return np.asarray(vectors @ weights[:-1] + weights[-1])
 
-    step = STEP if weights.shape[1] <= _FEW_LABELS else COARSE
+    step = STEP if weights.shape[1] <= FEW_LABELS else COARSE
     return steady(raw(encoded(own)), reach, lambda row: raw(encoded_alone(own[row])[None])[0], step)
 
 

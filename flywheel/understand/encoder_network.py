@@ -105,11 +105,8 @@ class Network:
         features = np.concatenate(parts, axis=1)
         features -= features.mean(axis=1, keepdims=True)
         # to even every row and to add up those of a text is one product: a row's scale stands in its text's column
-        scale, text, row = (
-            _scale(features, self.parts.eps),
-            np.repeat(np.arange(len(lengths)), lengths),
-            range(len(place)),
-        )
+        scale, row = _scale(features, self.parts.eps), range(len(place))
+        text = np.repeat(np.arange(len(lengths)), lengths)
         weight = np.zeros((len(lengths), 2, len(place)), np.float32)
         weight[text, 0, row], weight[text, 1, row] = scale, scale * known.rare[place]
         return np.asarray((weight.reshape(-1, len(place)) @ features).reshape(len(lengths), 2, -1))

@@ -69,7 +69,7 @@ def spots(texts: list[str]) -> Spots:
     begins = letters.begins[at]
     hashes = np.concatenate((word[alone], _pair(word)[beside]))
     return Spots(
-        at, _cut(hashes), np.concatenate((start[alone], start[beside])) - begins,
+        at, _cut(hashes).astype(np.int64), np.concatenate((start[alone], start[beside])) - begins,
         np.concatenate((end[alone], end[beside + 1])) - begins,
     )  # fmt: skip
 
@@ -164,7 +164,7 @@ def _mixed(hashes: Hashes) -> Hashes:
 
 
 def _counts(row: Index, hashes: Hashes) -> Counts:
-    key = (row.astype(np.uint64) << np.uint64(BITS)) | (hashes >> np.uint64(64 - BITS))
+    key = (row.astype(np.uint64) << np.uint64(BITS)) | _cut(hashes)
     found, count = np.unique(key, return_counts=True)
     return Counts(
         (found >> np.uint64(BITS)).astype(np.int64),
@@ -173,5 +173,5 @@ def _counts(row: Index, hashes: Hashes) -> Counts:
     )
 
 
-def _cut(hashes: Hashes) -> Index:
-    return (hashes >> np.uint64(64 - BITS)).astype(np.int64)
+def _cut(hashes: Hashes) -> Hashes:
+    return hashes >> np.uint64(64 - BITS)

@@ -23,7 +23,8 @@ KIND = "head-1"
 FEWEST = 2
 """Labels of a class below which it cannot be learned and left out for putting right."""
 _MANY = 2_000
-_FEW_LABELS = 6
+FEW_LABELS = 6
+"""Labels up to which each one's score may speak for every other."""
 _PENALTY = 1.0
 _SMALLEST = 1e-4
 
@@ -123,7 +124,7 @@ def _right(scores: Array, beside: Array | None, label: Index) -> tuple[Array, fl
     With few labels every score counts for every label; with many all share one factor (temperature: Guo et al. 2017).
     """
     labels = scores.shape[1]
-    matrix = labels <= _FEW_LABELS
+    matrix = labels <= FEW_LABELS
     inputs = _inputs(scores, beside, matrix=matrix)
     truth = np.eye(labels)[label]
     free = inputs.shape[1] * labels if matrix else inputs.shape[1] // labels

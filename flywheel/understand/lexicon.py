@@ -20,8 +20,9 @@ MAX_WORD = 40
 
 _ELONGATED = re.compile(r"(.)\1{2,}")
 _CAMEL = re.compile(r"[A-Z][a-z]+|[a-z]+|[A-Z]+(?![a-z])")
-_ACCENTED, _BARE = "ąćęłńóśźżäöüéèêëàâáãåçñíìîïôòõúùûÿ", "acelnoszzaoueeeeaaaaacniiiiooouuuy"
-_FOLD = str.maketrans(dict(zip(_ACCENTED, _BARE, strict=True)) | {"ß": "ss", "œ": "oe", "æ": "ae"})
+BARE = str.maketrans("ąćęłńóśźżäöüéèêëàâáãåçñíìîïôòõúùûÿ", "acelnoszzaoueeeeaaaaacniiiiooouuuy")
+"""Letters without what many leave out, one for one."""
+_FOLD = BARE | str.maketrans({"ß": "ss", "œ": "oe", "æ": "ae"})
 _EYES = (":", "=", ";", ":'", ":\u2019", ":-", ";-", "=-")
 _MOUTHS = {")": 2.0, "]": 2.0, "D": 2.0, "P": 1.0, "p": 1.0, "(": -2.0, "[": -2.0, "/": -1.5, "|": -1.0}
 _MARKS: dict[str, Kind] = {

@@ -12,13 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
-_BARE = str.maketrans("ąćęłńóśźżéèêëàâáãåçñíìîïôòõúùûÿ", "acelnoszzeeeeaaaaacniiiiooouuuy")
+from flywheel.understand.lexicon import BARE
 
 
-def lowered(text: str, *, folded: bool) -> str:
+def lowered(text: str, *, folded: bool = False) -> str:
     """Return a text as patterns are looked for in it, as long as in lower case; folded, it has lost its accents."""
     plain = text.lower().replace("\u2019", "'")
-    return plain.translate(_BARE) if folded else plain
+    return plain.translate(BARE) if folded else plain
 
 
 def both_spellings(words: str) -> frozenset[str]:

@@ -135,7 +135,7 @@ class Rules:
             if type(rule) not in held and _allowed(rule, label, confidence):
                 place = self._place(number, patterns, plain)
                 if place is not None:
-                    held[type(rule)] = rule, lowered(own, folded=False)[place]
+                    held[type(rule)] = rule, lowered(own)[place]
         return held
 
     def _place(self, number: int, patterns: list[int], plain: str) -> slice | None:

@@ -11,7 +11,7 @@ from importlib.resources import files
 from typing import get_args
 
 from flywheel.domain.saying import Answer, Expected, Outcome, Promiser, Step
-from flywheel.understand.phrasing import Phrases
+from flywheel.understand.phrasing import Phrases, lowered
 from flywheel.understand.tokens import own_words
 
 OUTCOMES: tuple[Outcome, ...] = ("broken", "unmet", "exceeded", "kept", "met")
@@ -38,7 +38,7 @@ def sayings(language: str) -> dict[str, tuple[str, ...]] | None:
 def expected_of(outcome: Outcome, words: str, own: str, language: str) -> Expected:
     """Return what became of a promise or an expectation; who had promised is looked for in the words' sentence."""
     promise = outcome in ("broken", "kept")
-    near = _sentence(_lowered(own), words)
+    near = _sentence(lowered(own), words)
     named = (name for name, key in _PROMISERS.items() if _phrases(language)[key].occur(near))
     return Expected(outcome=outcome, words=words, promised_by=next(named, "unnamed") if promise else None)
 
@@ -50,8 +50,8 @@ def answer(reply: str, language: str, *, went_wrong: bool) -> Answer | None:
     """
     if sayings(language) is None:
         return None
-    lowered = _lowered(own_words(reply))
-    said = {step: _phrases(language)[step].first(lowered) for step in _STEPS}
+    plain = lowered(own_words(reply))
+    said = {step: _phrases(language)[step].first(plain) for step in _STEPS}
     return Answer(went_wrong=went_wrong, evidence={step: words for step, words in said.items() if words is not None})
 
 
@@ -60,13 +60,9 @@ def _phrases(language: str) -> dict[str, Phrases]:
     return {name: Phrases(patterns) for name, patterns in (sayings(language) or {}).items()}
 
 
-def _sentence(lowered: str, words: str) -> str:
-    start = max(lowered.find(words), 0)
+def _sentence(plain: str, words: str) -> str:
+    start = max(plain.find(words), 0)
     end = start + len(words)
-    begin = max(lowered.rfind(mark, 0, start) for mark in _SENTENCE_ENDS) + 1
-    stops = (stop for mark in _SENTENCE_ENDS if (stop := lowered.find(mark, end)) >= 0)
-    return lowered[begin : min(stops, default=len(lowered))]
-
-
-def _lowered(own: str) -> str:
-    return own.lower().replace("\u2019", "'")
+    begin = max(plain.rfind(mark, 0, start) for mark in _SENTENCE_ENDS) + 1
+    stops = (stop for mark in _SENTENCE_ENDS if (stop := plain.find(mark, end)) >= 0)
+    return plain[begin : min(stops, default=len(plain))]
