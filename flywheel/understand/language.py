@@ -39,13 +39,13 @@ def identify(own: str, declared: str | None, readable: tuple[str, ...], usual: s
 
     Where none is declared, `usual`, which most texts of the same source are in, wins where the text cannot tell.
     """
-    known = _code(declared) if declared else None
     found = _found(own, readable)
-    if found == known or (known is None and found in readable and len(own) > _SHORT and found == (usual or found)):
+    known = _code(declared) if declared else None
+    if known is None:
+        return _undeclared(own, found, readable, usual)
+    if found == known:
         return found
-    if known is None and usual is not None and (found == usual or _cannot_tell(own, found, usual)):
-        return usual
-    if known is not None and known != UNKNOWN:
+    if known != UNKNOWN:
         return known if _possible(own, known, found) else found
     return _doubtful(own, found, readable)
 
@@ -91,6 +91,14 @@ def _wide_detector() -> Any:
     detector = eldc.instance()
     detector.set_languages(list(eldc.LANGUAGES))
     return detector
+
+
+def _undeclared(own: str, found: str, readable: tuple[str, ...], usual: str | None) -> str:
+    if usual is not None and (found == usual or _cannot_tell(own, found, usual)):
+        return usual
+    if found in readable and len(own) > _SHORT:
+        return found
+    return _doubtful(own, found, readable)
 
 
 def _possible(own: str, known: str, found: str) -> bool:
